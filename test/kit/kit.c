@@ -1,0 +1,78 @@
+/* Test kit; see kit.h. */
+#include "test/kit/kit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/banned.h"
+
+static const struct locale plain = { .tag = "en", .code = "en", .self = "English" };
+
+int kit_setup(void **state)
+{
+	struct kit *kit = calloc(1, sizeof(*kit));
+
+	arena_init(&kit->arena, (size_t)1 << 30);
+	kit->clock = clock_virtual(KIT_START_MS);
+	kit->random = random_seeded(42);
+	kit->ctx = (struct ctx){
+		.arena = &kit->arena,
+		.err = &kit->err,
+		.clock = &kit->clock,
+		.random = &kit->random,
+		.who = &principal_nobody,
+		.locale = &plain,
+	};
+	*state = kit;
+	return 0;
+}
+
+int kit_teardown(void **state)
+{
+	struct kit *kit = *state;
+
+	arena_release(&kit->arena);
+	free(kit);
+	return 0;
+}
+
+struct sv kit_file(struct kit *kit, const char *path)
+{
+	struct stat st;
+	FILE *file = fopen(path, "rb");
+
+	if (!file || fstat(fileno(file), &st) != 0)
+		fail_msg("cannot read %s", path);
+	char *text = arena_alloc(&kit->arena, (size_t)st.st_size + 1);
+	size_t len = fread(text, 1, (size_t)st.st_size, file);
+	fclose(file);
+	return (struct sv){ text, len };
+}
+
+const char *kit_suites(void)
+{
+	const char *dir = getenv("TONGBAN_SUITES");
+	struct stat st;
+
+	if (!dir)
+		dir = TONGBAN_SOURCE_ROOT "/../shared/suites";
+	return stat(dir, &st) == 0 ? dir : NULL;
+}
+
+void kit_assert_sv(struct sv view, const char *z, const char *file, int line)
+{
+	if (sv_equal_z(view, z))
+		return;
+	print_error("got      «%.*s»\nexpected «%s»\n", SV_FMT(view), z);
+	_fail(file, line);
+}
+
+void kit_assert_ok(struct kit *kit, enum rc rc, const char *what, const char *file, int line)
+{
+	if (rc == RC_OK)
+		return;
+	print_error("%s: %s: %s [%.*s] %.*s:%u\n", what, rc_problem_type(rc), kit->err.msgid ? kit->err.msgid : "",
+		SV_FMT(kit->err.detail), SV_FMT(kit->err.file), kit->err.line);
+	_fail(file, line);
+}
