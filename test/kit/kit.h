@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#undef fail /* cmocka's macro; ours is base/error.h, cmocka's is fail_msg */
 
 #include "base/ctx.h"
 
