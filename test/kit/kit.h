@@ -15,7 +15,13 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#undef fail /* cmocka's macro; ours is base/error.h, cmocka's is fail_msg */
+#undef fail /* cmocka's macro; ours is base/error.h */
+#undef fail_msg
+#define fail_msg(message, ...)                                                                                         \
+	do {                                                                                                           \
+		print_error(message "\n", ##__VA_ARGS__);                                                              \
+		_fail(__FILE__, __LINE__);                                                                             \
+	} while (0)
 
 #include "base/ctx.h"
 
