@@ -2,7 +2,7 @@
 #ifndef BASE_SITE_H
 #define BASE_SITE_H
 
-#include "base/sv.h"
+#include "base/seal.h"
 
 struct signer; /* engine/tlog: signs checkpoints, or NULL in read-only commands */
 
@@ -12,6 +12,7 @@ struct site {
 	struct sv origin;     /* of the ledger's checkpoints, e.g. "tongban.example/ledger" */
 	struct sv city_zh, city_en;
 	struct signer *signer;
+	struct seal_key seal_master; /* data_dir/keys/master: wraps the department keys */
 	bool live;            /* templates are read from the source tree */
 	bool sample;          /* the data are synthetic: pages say so at the foot */
 };

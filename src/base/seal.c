@@ -1,0 +1,103 @@
+/* AES-256-GCM by OpenSSL with one cipher context a thread; see seal.h. */
+#include "base/seal.h"
+
+#include <openssl/evp.h>
+#include <stdlib.h>
+
+#include "base/hash.h"
+
+#include "base/banned.h"
+
+enum { NONCE = 12, TAG = 16 };
+
+static _Thread_local EVP_CIPHER *gcm;
+static _Thread_local EVP_CIPHER_CTX *gcm_ctx;
+
+static EVP_CIPHER_CTX *cipher(void)
+{
+	if (!gcm) {
+		gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
+		gcm_ctx = EVP_CIPHER_CTX_new();
+		if (!gcm || !gcm_ctx)
+			abort();
+	}
+	return gcm_ctx;
+}
+
+struct seal_key seal_key_new(struct ctx *ctx)
+{
+	struct seal_key key;
+
+	random_bytes(ctx->random, key.bytes, sizeof(key.bytes));
+	return key;
+}
+
+struct seal_key seal_key_derive(const struct seal_key *master, struct sv purpose)
+{
+	/* HKDF with an empty salt: extract, then one block of expand (RFC 5869 sections 2.2, 2.3). */
+	static const char zero_salt[32];
+	struct hash prk = hash_hmac_sha256((struct sv){ zero_salt, sizeof(zero_salt) },
+		(struct sv){ (const char *)master->bytes, sizeof(master->bytes) });
+	char info[256];
+	size_t len = purpose.len < sizeof(info) - 1 ? purpose.len : sizeof(info) - 1;
+	struct seal_key key;
+
+	memcpy(info, purpose.ptr, len);
+	info[len] = 1;
+	struct hash okm = hash_hmac_sha256((struct sv){ (const char *)prk.bytes, sizeof(prk.bytes) }, (struct sv){ info, len + 1 });
+	memcpy(key.bytes, okm.bytes, sizeof(key.bytes));
+	return key;
+}
+
+struct sv seal(struct ctx *ctx, const struct seal_key *key, struct sv about, struct sv plain)
+{
+	EVP_CIPHER_CTX *evp = cipher();
+	unsigned char *out = arena_alloc(ctx->arena, plain.len + SEAL_OVERHEAD);
+	int len = 0;
+
+	random_bytes(ctx->random, out, NONCE);
+	if (!EVP_EncryptInit_ex2(evp, gcm, key->bytes, out, NULL)
+		|| !EVP_EncryptUpdate(evp, NULL, &len, (const unsigned char *)about.ptr, (int)about.len)
+		|| (plain.len && !EVP_EncryptUpdate(evp, out + NONCE, &len, (const unsigned char *)plain.ptr, (int)plain.len))
+		|| !EVP_EncryptFinal_ex(evp, out + NONCE + plain.len, &len)
+		|| !EVP_CIPHER_CTX_ctrl(evp, EVP_CTRL_GCM_GET_TAG, TAG, out + NONCE + plain.len))
+		abort(); /* only a broken library can fail here; never store half-sealed data */
+	return (struct sv){ (char *)out, plain.len + SEAL_OVERHEAD };
+}
+
+enum rc seal_open(struct ctx *ctx, const struct seal_key *key, struct sv about, struct sv sealed, struct sv *ret)
+{
+	EVP_CIPHER_CTX *evp = cipher();
+	int len = 0;
+
+	if (sealed.len < SEAL_OVERHEAD)
+		return fail_internal(ctx, "sealed data is too short (%zu bytes)", sealed.len);
+	size_t size = sealed.len - SEAL_OVERHEAD;
+	const unsigned char *in = (const unsigned char *)sealed.ptr;
+	unsigned char *out = arena_alloc(ctx->arena, size + 1);
+	unsigned char tag[TAG];
+	memcpy(tag, in + NONCE + size, TAG);
+	if (!EVP_DecryptInit_ex2(evp, gcm, key->bytes, in, NULL)
+		|| !EVP_DecryptUpdate(evp, NULL, &len, (const unsigned char *)about.ptr, (int)about.len)
+		|| (size && !EVP_DecryptUpdate(evp, out, &len, in + NONCE, (int)size))
+		|| !EVP_CIPHER_CTX_ctrl(evp, EVP_CTRL_GCM_SET_TAG, TAG, tag) || EVP_DecryptFinal_ex(evp, out + size, &len) <= 0)
+		return fail_internal(ctx, "sealed data does not open with its key");
+	*ret = (struct sv){ (char *)out, size };
+	return RC_OK;
+}
+
+struct sv seal_key_wrap(struct ctx *ctx, const struct seal_key *by, const struct seal_key *key)
+{
+	return seal(ctx, by, SV("key"), (struct sv){ (const char *)key->bytes, sizeof(key->bytes) });
+}
+
+enum rc seal_key_unwrap(struct ctx *ctx, const struct seal_key *by, struct sv wrapped, struct seal_key *ret)
+{
+	struct sv plain;
+
+	TRY(seal_open(ctx, by, SV("key"), wrapped, &plain));
+	if (plain.len != sizeof(ret->bytes))
+		return fail_internal(ctx, "a wrapped key has %zu bytes", plain.len);
+	memcpy(ret->bytes, plain.ptr, plain.len);
+	return RC_OK;
+}

@@ -1,0 +1,37 @@
+/* Catalogue: which services there are, in which dated versions.
+ *
+ * Words: service item 政务服务事项, version 版本, publish 发布, guide 办事指南. Publishing reads a folder, lints it and stores its files
+ * as a new version; nothing is published when a check fails and the running version stays. Cases keep the version they
+ * were filed under. Compiled versions sit in the thread's cache.
+ */
+#ifndef DOMAIN_CATALOGUE_CATALOGUE_H
+#define DOMAIN_CATALOGUE_CATALOGUE_H
+
+#include "domain/catalogue/service.h"
+#include "http/module.h"
+
+extern const struct module catalogue_module;
+
+/* The current version by code, RC_NOT_FOUND if there is none; valid until the request ends. */
+[[nodiscard]] enum rc catalogue_current(struct ctx *ctx, struct sv code, const struct service **ret);
+/* A version by id (for running cases). */
+[[nodiscard]] enum rc catalogue_version(struct ctx *ctx, struct id version, const struct service **ret);
+
+/* Publishes a folder's files as a new version; RC_INVALID with problems and nothing changed when the lint finds faults.
+ * The same files as the current version: *ret is that one and nothing is written. */
+[[nodiscard]] enum rc catalogue_publish(struct ctx *ctx, const struct service_file *files, size_t count,
+	struct service_problems *problems, struct id *ret_version);
+
+/* What lists and search show of a service. */
+struct catalogue_item {
+	struct sv code;
+	struct bitext name, summary, life_event;
+	struct sv body;
+	enum service_handling handling;
+	int64_t promised_days;
+};
+[[nodiscard]] enum rc catalogue_list(struct ctx *ctx, struct catalogue_item **ret, size_t *ret_count);
+/* By words, best first; two-character Chinese words are found. */
+[[nodiscard]] enum rc catalogue_search(struct ctx *ctx, struct sv query, struct catalogue_item **ret, size_t *ret_count);
+
+#endif

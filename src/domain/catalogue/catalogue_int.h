@@ -1,0 +1,20 @@
+/* Private to the room: reading an item card with every fault collected. */
+#ifndef DOMAIN_CATALOGUE_CATALOGUE_INT_H
+#define DOMAIN_CATALOGUE_CATALOGUE_INT_H
+
+#include "base/vec.h"
+#include "domain/catalogue/service.h"
+
+/* Adds a problem; dropped silently once SERVICE_MAX_PROBLEMS are there. */
+void service_problem_add(struct ctx *ctx, struct service_problems *problems, struct sv file, uint32_t line,
+	const char *msgid, const struct text_arg *args);
+/* Moves the ctx's error (of an engine's parser) into the list and clears it. */
+void service_problem_take(struct ctx *ctx, struct service_problems *problems, struct sv file);
+
+/* service.yaml into *service; problems are added for unknown keys, missing translations, wrong types. */
+void service_card_read(struct ctx *ctx, const struct json *card, struct service_problems *problems, struct service *service);
+/* Materials' `when` conditions, compiled; service->situations and form are already there. */
+void service_conditions_compile(struct ctx *ctx, const struct json *card, struct service_problems *problems,
+	struct service *service);
+
+#endif

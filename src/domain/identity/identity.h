@@ -1,0 +1,83 @@
+/* Identity: who is there. People and firms (parties), accounts that sign in, departments, posts and sessions.
+ *
+ * Words: account 账户, party 申请主体 (natural person 自然人, legal person 法人), department 部门, post 岗位, session 会话.
+ * An account of kind person acts for itself or for a legal person it represents; an officer acts for posts.
+ * Passwords are Argon2id (libsodium, moderate limits); a session token is 32 random bytes of which only the SHA-256 is
+ * stored; it lasts 30 idle minutes for officers, 12 idle hours for people, 7 days at most.
+ */
+#ifndef DOMAIN_IDENTITY_IDENTITY_H
+#define DOMAIN_IDENTITY_IDENTITY_H
+
+#include "base/ctx.h"
+#include "domain/identity/permission.h"
+#include "http/module.h"
+
+extern const struct module identity_module;
+
+enum party_kind { PARTY_NATURAL = 1, PARTY_LEGAL = 2 };
+
+struct party {
+	struct id id;
+	enum party_kind kind;
+	struct sv code; /* identity number (GB 11643) or unified social credit code (GB 32100) */
+	struct sv name;
+	struct sv phone;
+};
+
+struct department {
+	struct id id;
+	struct sv code; /* as service folders name it */
+	struct bitext name;
+};
+
+struct post {
+	struct id id;
+	struct sv department, code; /* "window", "reviewer", ... */
+	struct bitext name;
+	uint64_t permissions;
+};
+
+/* Finders give RC_NOT_FOUND without a message of their own when there is none. */
+[[nodiscard]] enum rc identity_party_find(struct ctx *ctx, struct id id, struct party *ret);
+[[nodiscard]] enum rc identity_party_by_code(struct ctx *ctx, struct sv code, struct party *ret);
+[[nodiscard]] enum rc identity_department_find(struct ctx *ctx, struct sv code, struct department *ret);
+[[nodiscard]] enum rc identity_department_list(struct ctx *ctx, struct department **ret, size_t *ret_count);
+/* Name of an account for timelines ("officer 3312" for officers outside their department). */
+[[nodiscard]] enum rc identity_account_name(struct ctx *ctx, struct id account, struct sv *ret_name, struct sv *ret_code);
+/* Accounts holding a post, for assigning tasks. */
+[[nodiscard]] enum rc identity_post_holders(struct ctx *ctx, struct sv department, struct sv post, struct id **ret, size_t *ret_count);
+/* Department code of an officer principal, from the session. */
+struct sv identity_department_code(const struct ctx *ctx);
+/* true when the officer's posts include it. */
+bool identity_holds_post(const struct ctx *ctx, struct sv department, struct sv post);
+/* The parties the signed-in account may act for, itself first. */
+[[nodiscard]] enum rc identity_acting_list(struct ctx *ctx, struct party **ret, size_t *ret_count);
+
+/* Making (import, city, tests): the id is given back; RC_CONFLICT when the code or login is taken. */
+[[nodiscard]] enum rc identity_party_open(struct ctx *ctx, const struct party *party, struct id *ret);
+[[nodiscard]] enum rc identity_department_open(struct ctx *ctx, const struct department *department, struct id *ret);
+[[nodiscard]] enum rc identity_post_open(struct ctx *ctx, const struct post *post, struct id *ret);
+struct account_new {
+	enum principal_kind kind;
+	struct sv login, password_hash, name, officer_code, department;
+	struct id party;             /* the person, PRINCIPAL_PERSON only */
+	const struct id *posts;      /* PRINCIPAL_OFFICER only */
+	size_t post_count;
+};
+[[nodiscard]] enum rc identity_account_open(struct ctx *ctx, const struct account_new *account, struct id *ret);
+/* The account may act for this legal person (as its legal representative). */
+[[nodiscard]] enum rc identity_represent(struct ctx *ctx, struct id account, struct id legal_party);
+
+/* Argon2id; slow (about 0.1 s) and pure: run it in the slow pool. */
+struct sv identity_password_hash(struct ctx *ctx, struct sv password);
+bool identity_password_is(struct sv hash, struct sv password);
+
+/* Sessions. The token is what the cookie holds. */
+[[nodiscard]] enum rc identity_session_open(struct ctx *ctx, struct id account, struct sv *ret_token);
+/* Fills the principal (arena memory) for a token; RC_UNAUTHENTICATED when unknown or expired. Reads only. */
+[[nodiscard]] enum rc identity_session_find(struct ctx *ctx, struct sv token, struct principal *ret);
+[[nodiscard]] enum rc identity_session_close(struct ctx *ctx, struct id session);
+/* Sign-out everywhere: every session of the account. */
+[[nodiscard]] enum rc identity_session_close_all(struct ctx *ctx, struct id account);
+
+#endif
