@@ -28,8 +28,9 @@ struct principal {
 	struct id account;       /* of identity; the zero id for nobody and system */
 	struct id session;
 	struct id subject;       /* natural or legal person acted for (PRINCIPAL_PERSON) */
-	struct id department;    /* PRINCIPAL_OFFICER */
-	struct id post;
+	struct sv department_code; /* PRINCIPAL_OFFICER; absent otherwise */
+	struct sv posts;         /* codes of the posts held there, joined by spaces; absent if none */
+	int64_t seen_at;         /* of the session, as stored */
 	struct sv name;          /* for display */
 	struct sv code;          /* officer number or empty */
 	uint64_t permissions;    /* bit set by number */

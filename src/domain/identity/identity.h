@@ -72,10 +72,20 @@ struct account_new {
 struct sv identity_password_hash(struct ctx *ctx, struct sv password);
 bool identity_password_is(struct sv hash, struct sv password);
 
+/* Sign-in in three steps, since hashing is slow: allowed and hash (reading), identity_password_is (slow pool), done
+ * (writer). A wrong password gives RC_OK with an absent token, so that the failure is counted and committed. */
+[[nodiscard]] enum rc identity_sign_in_allowed(struct ctx *ctx, struct sv login);
+[[nodiscard]] enum rc identity_sign_in_hash(struct ctx *ctx, struct sv login, struct sv *ret_hash, struct id *ret_account);
+[[nodiscard]] enum rc identity_sign_in_done(struct ctx *ctx, struct sv login, struct id account, bool right, struct sv *ret_token);
+
 /* Sessions. The token is what the cookie holds. */
 [[nodiscard]] enum rc identity_session_open(struct ctx *ctx, struct id account, struct sv *ret_token);
 /* Fills the principal (arena memory) for a token; RC_UNAUTHENTICATED when unknown or expired. Reads only. */
 [[nodiscard]] enum rc identity_session_find(struct ctx *ctx, struct sv token, struct principal *ret);
+/* Writes that the principal's session is in use, at most once a minute; call it in the writer. */
+[[nodiscard]] enum rc identity_session_touch(struct ctx *ctx);
+/* The session acts for this person or firm from now on; RC_FORBIDDEN when it may not. */
+[[nodiscard]] enum rc identity_session_act_for(struct ctx *ctx, struct id party);
 [[nodiscard]] enum rc identity_session_close(struct ctx *ctx, struct id session);
 /* Sign-out everywhere: every session of the account. */
 [[nodiscard]] enum rc identity_session_close_all(struct ctx *ctx, struct id account);
