@@ -93,7 +93,7 @@ struct module {
 	enum rc (*keeps_file)(struct ctx *ctx, struct hash sha256, bool *ret);
 };
 
-/* .MODULE_LIST(route, note_routes) fills at and count. */
-#define MODULE_LIST(what, array) what##s = (array), .what##_count = sizeof(array) / sizeof((array)[0])
+/* MODULE_LIST(route, note_routes) fills .routes and .route_count. */
+#define MODULE_LIST(what, array) .what##s = (array), .what##_count = sizeof(array) / sizeof((array)[0])
 
 #endif
