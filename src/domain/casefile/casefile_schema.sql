@@ -21,6 +21,7 @@ CREATE TABLE casefile (
   days_used BIGINT NOT NULL,          -- working days to the decision
   sealed_key BLOB NOT NULL,           -- the case's key, wrapped; empty once erased
   applicant BLOB NOT NULL,            -- sealed name
+  applicant_mark BIGINT NOT NULL,     -- keyed hash of the folded name, to find by exact name
   form BLOB NOT NULL,                 -- sealed JSON of the answers
   process BLOB NOT NULL,              -- sealed JSON of the process state
   submit_key TEXT UNIQUE              -- idempotency key of the filing
@@ -30,8 +31,10 @@ CREATE INDEX casefile_department ON casefile (department, state, promised_due, i
 CREATE INDEX casefile_department_service ON casefile (department, service_code, state, promised_due, id);
 CREATE INDEX casefile_decided ON casefile (service_code, decided_at, days_used);
 CREATE INDEX casefile_filed ON casefile (filed_at);
+CREATE INDEX casefile_applicant ON casefile (department, applicant_mark);
 
 -- One row an act; written with the state change, never changed.
+-- protected
 CREATE TABLE casefile_event (
   id ID PRIMARY KEY,
   case_id ID NOT NULL REFERENCES casefile (id),
