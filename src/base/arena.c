@@ -43,6 +43,11 @@ static _Noreturn void out_of_memory(struct arena *arena, size_t size)
 	abort();
 }
 
+void arena_exhausted(struct arena *arena)
+{
+	out_of_memory(arena, 1);
+}
+
 void arena_init(struct arena *arena, size_t max)
 {
 	*arena = (struct arena){ .max = max };

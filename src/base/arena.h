@@ -58,6 +58,8 @@ char *arena_z(struct arena *arena, struct sv text);
 
 /* if (arena_guard(&arena, &jump)) { ...memory ran out... }  Set it at the edge (request, job, test) only. */
 #define arena_guard(arena, jump) ((arena)->guard = (jump), setjmp(*(jump)))
+/* Leaves as an allocation does when nothing is left: for memory that a library wanted on the arena's behalf. */
+_Noreturn void arena_exhausted(struct arena *arena);
 
 /* Test hook: the n-th block request from now on fails (0 = never). Process-wide, atomic. */
 void arena_fail_block(unsigned n);

@@ -1,5 +1,6 @@
 /* CSV by RFC 4180: reading in one pass over a text, writing with quotes where needed (and a leading apostrophe guard
- * against spreadsheet formulas when asked). UTF-8, optional byte order mark. */
+ * against spreadsheet formulas when asked). UTF-8, optional byte order mark. Rows end with CRLF or LF; blank lines are
+ * skipped, so that a row of one empty field is written as "". */
 #ifndef BASE_CSV_H
 #define BASE_CSV_H
 
@@ -10,6 +11,7 @@ struct csv {
 	struct sv rest;
 	uint32_t line; /* of the row read last, from 1 */
 	struct sv name;
+	uint32_t next_line;
 };
 
 enum { CSV_MAX_FIELDS = 512 };

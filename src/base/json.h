@@ -24,11 +24,12 @@ struct json {
 struct json_limits {
 	size_t max_bytes;
 	uint32_t max_depth, max_nodes;
+	bool may_repeat_keys; /* RFC 8259 section 4 lets an object have a name twice; all are kept, json_get finds the first */
 };
 extern const struct json_limits json_limits_request; /* 1 MiB, 64 deep, 100,000 nodes */
 extern const struct json_limits json_limits_file;    /* 64 MiB, 128 deep, 4,000,000 nodes */
 
-/* RC_MALFORMED with file `name`, line and reason. The views point into `text` or the arena. */
+/* RC_MALFORMED, or RC_TOO_LARGE beyond a limit, with file `name`, line and reason. The views point into `text` or the arena. */
 [[nodiscard]] enum rc json_parse(struct ctx *ctx, struct sv name, struct sv text, const struct json_limits *limits,
 	const struct json **ret);
 
@@ -51,10 +52,12 @@ bool json_i64(const struct json *v, int64_t *ret);
 size_t json_count(const struct json *v);
 
 /* Writing: commas and escapes are done here; keys and values must alternate rightly (asserted). */
+enum { JSON_OUT_MAX_DEPTH = 256 };
 struct json_out {
 	struct buf *buf;
-	bool need_comma;
-	unsigned depth;
+	bool need_comma, after_key;
+	uint32_t depth;      /* at most JSON_OUT_MAX_DEPTH */
+	uint64_t in_object[JSON_OUT_MAX_DEPTH / 64]; /* a bit a level */
 	unsigned indent; /* spaces a level; 0 = compact */
 };
 struct json_out json_out_to(struct buf *buf);

@@ -6,6 +6,8 @@
 
 /* RFC 3629: shortest form, no surrogates, at most U+10FFFF. */
 bool utf8_is_valid(struct sv text);
+/* Bytes of the longest valid beginning; the text's length when it is valid. */
+size_t utf8_valid_length(struct sv text);
 /* Code points in a valid text. */
 size_t utf8_count(struct sv text);
 /* Decodes the code point at *at and moves *at behind it; the text is valid and *at < len. */

@@ -1,0 +1,92 @@
+/* The log: each line is built in one buffer on the stack and written at once, so that lines of several threads do not
+ * mix. A field that no longer fits is left out whole, so every line is valid JSON. See log.h. */
+#include "base/log.h"
+
+#include <stdatomic.h>
+#include <unistd.h>
+
+#include "base/civil.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/utf8.h"
+
+#include "base/banned.h"
+
+enum { LINE_MAX_BYTES = 8192, TAIL_BYTES = 32, TEXT_MAX_BYTES = 1024 };
+
+static _Atomic enum log_level level_shown = LOG_INFO; /* set once, at start */
+static _Atomic unsigned errors_written;               /* test hook */
+
+static struct sv level_name(enum log_level level)
+{
+	switch (level) {
+	case LOG_DEBUG:
+		return SV("debug");
+	case LOG_INFO:
+		return SV("info");
+	case LOG_WARNING:
+		return SV("warning");
+	case LOG_ERROR:
+		return SV("error");
+	}
+	return SV("unknown");
+}
+
+static const char *const field_names[] = {
+#define X(name, text) [name] = text,
+	LOG_FIELDS(X)
+#undef X
+};
+
+static void put_field(struct json_out *out, const struct log_field *field)
+{
+	struct sv key = sv_of(field_names[field->name]);
+	struct json_out before = *out;
+	size_t len = out->buf->len;
+
+	if (sv_is_absent(field->text)) {
+		json_out_member_i64(out, key, field->number);
+	} else {
+		struct sv text = sv_slice(field->text, 0, TEXT_MAX_BYTES);
+		json_out_member(out, key, sv_slice(text, 0, utf8_valid_length(text)));
+	}
+	if (out->buf->overflow) {
+		*out = before;
+		out->buf->len = len;
+		out->buf->overflow = false;
+	}
+}
+
+void log_write(enum log_level level, const char *event, const struct log_field *fields, size_t count)
+{
+	char line[LINE_MAX_BYTES], time[25];
+	struct buf buf = { .ptr = line, .cap = sizeof(line) - TAIL_BYTES, .max = sizeof(line) - TAIL_BYTES };
+	struct json_out out = json_out_to(&buf);
+	struct clock system = CLOCK_SYSTEM;
+
+	if (level == LOG_ERROR)
+		atomic_fetch_add(&errors_written, 1);
+	if (level < atomic_load(&level_shown))
+		return;
+	json_out_object(&out);
+	json_out_member(&out, SV("time"), civil_instant_text(clock_now(&system), time));
+	json_out_member(&out, SV("level"), level_name(level));
+	json_out_member(&out, SV("event"), sv_of(event));
+	for (size_t i = 0; i < count; i++)
+		put_field(&out, &fields[i]);
+	buf.cap = buf.max = sizeof(line);
+	json_out_object_end(&out);
+	buf_byte(&buf, '\n');
+	if (write(STDERR_FILENO, buf.ptr, buf.len) < 0)
+		return; /* there is nowhere left to complain */
+}
+
+void log_set_level(enum log_level level)
+{
+	atomic_store(&level_shown, level);
+}
+
+unsigned log_error_count(void)
+{
+	return atomic_load(&errors_written);
+}
