@@ -1,6 +1,7 @@
 /* The clock against its table of cases, the notices against the calendar, and refusals. */
 #include "test/kit/kit.h"
 
+#include "base/buf.h"
 #include "base/civil.h"
 #include "engine/clock/clock.h"
 
