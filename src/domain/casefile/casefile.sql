@@ -43,7 +43,7 @@ INSERT INTO casefile_event (id, case_id, act, at, actor, department, leaf, recor
 VALUES (:id, :case_id, :act::BIGINT, :at, :actor?, :department::TEXT?, :leaf, :record);
 
 -- name: events_of :many
-SELECT e.id, e.act, e.at, e.actor, e.department, e.leaf, e.record, a.name AS actor_name, a.officer_code AS actor_code
+SELECT e.id, e.act, e.at, e.actor, e.department, e.leaf, e.record, a.name AS actor_name?, a.officer_code AS actor_code?
 FROM casefile_event e LEFT JOIN account a ON a.id = e.actor WHERE e.case_id = :case_id ORDER BY e.id;
 
 -- name: task_add :exec

@@ -1,0 +1,256 @@
+/* Cases: the table of states and acts, taking a case up, and writing acts down.
+ *
+ *	draft --file--> filed --accept--> accepted --grant--> granted --deliver--> closed
+ *	                 | ^                | ^    \--refuse--> refused --deliver--^
+ *	   supplement_ask| |supplement suspend| |resume
+ *	                 v |                v |
+ *	              supplement          suspended        (withdraw, terminate: from every open state but draft)
+ *
+ * Invariants: (1) state changes happen in pad_act() alone, by the table; (2) each act writes one event and one ledger
+ * leaf; (3) the row is written once an act, guarded by the revision it was read with; (4) answers, names, reasons and
+ * process variables are stored sealed under the case's key.
+ */
+#include "domain/casefile/casefile.h"
+
+#include "base/site.h"
+#include "base/utf8.h"
+#include "domain/casefile/casefile_int.h"
+#include "domain/casefile/casefile_sql.h"
+#include "domain/ledger/ledger.h"
+
+#include "base/banned.h"
+
+const struct casefile_act_rule casefile_act_rules[ACT_COUNT] = {
+#define X(name, code, from, to, text) [name] = { code, from, to, text },
+	CASEFILE_ACTS(X)
+#undef X
+};
+
+static const struct {
+	const char *code, *text;
+	bool open;
+} states[] = {
+#define X(name, code, text, open) [name] = { code, text, open },
+	CASEFILE_STATES(X)
+#undef X
+};
+
+const char *casefile_state_code(enum casefile_state state)
+{
+	return states[state].code;
+}
+
+const char *casefile_state_text(enum casefile_state state)
+{
+	return states[state].text;
+}
+
+int casefile_state_find(struct sv code)
+{
+	for (int i = 0; i < CASE_STATE_COUNT; i++)
+		if (sv_equal_z(code, states[i].code))
+			return i;
+	return -1;
+}
+
+/* --- sealing --- */
+
+static enum rc unwrap(struct ctx *ctx, struct sv department, struct sv wrapped, struct seal_key *ret)
+{
+	struct seal_key by = seal_key_derive(&ctx->site->seal_master, department);
+
+	if (sv_is_empty(wrapped))
+		return fail(ctx, RC_NOT_FOUND, N_("The personal data of this case have been erased."), NULL);
+	return seal_key_unwrap(ctx, &by, wrapped, ret);
+}
+
+static struct sv about(const struct id *id)
+{
+	return (struct sv){ (const char *)id->bytes, sizeof(id->bytes) };
+}
+
+struct sv pad_seal(struct ctx *ctx, const struct pad *pad, struct sv plain)
+{
+	return seal(ctx, &pad->key, about(&pad->c.id), plain);
+}
+
+enum rc pad_unseal(struct ctx *ctx, const struct pad *pad, struct sv sealed, struct sv *ret)
+{
+	return seal_open(ctx, &pad->key, about(&pad->c.id), sealed, ret);
+}
+
+enum rc casefile_unseal(struct ctx *ctx, struct id id, struct sv department, struct sv sealed_key, struct sv sealed,
+	struct sv *ret)
+{
+	struct seal_key key;
+
+	TRY(unwrap(ctx, department, sealed_key, &key));
+	return seal_open(ctx, &key, about(&id), sealed, ret);
+}
+
+int64_t casefile_applicant_mark(struct ctx *ctx, struct sv name)
+{
+	struct seal_key key = seal_key_derive(&ctx->site->seal_master, SV("applicant mark"));
+	struct hash mark = hash_hmac_sha256((struct sv){ (const char *)key.bytes, sizeof(key.bytes) }, utf8_fold(ctx->arena, name));
+	int64_t number;
+
+	memcpy(&number, mark.bytes, sizeof(number));
+	return number & INT64_MAX;
+}
+
+/* --- taking a case up --- */
+
+static enum rc fill(struct ctx *ctx, const struct sql_case_by_id_row *row, struct pad *pad)
+{
+	struct casefile *c = &pad->c;
+
+	*c = (struct casefile){
+		.id = row->id, .version = row->version, .party = row->party, .account = row->account,
+		.number = row->number, .service_code = row->service_code, .department = row->department,
+		.state = (enum casefile_state)row->state, .revision = row->revision,
+		.opened_at = row->opened_at, .saved_at = row->saved_at, .filed_at = row->filed_at,
+		.accepted_at = row->accepted_at, .decided_at = row->decided_at, .closed_at = row->closed_at,
+		.statutory_due = row->statutory_due, .promised_due = row->promised_due, .days_used = row->days_used,
+	};
+	pad->loaded_revision = row->revision;
+	TRY(unwrap(ctx, row->department, row->sealed_key, &pad->key));
+	TRY(pad_unseal(ctx, pad, row->applicant, &c->applicant));
+	TRY(pad_unseal(ctx, pad, row->form, &c->form));
+	TRY(pad_unseal(ctx, pad, row->process, &c->variables));
+	return catalogue_version(ctx, c->version, &c->service);
+}
+
+enum rc pad_open(struct ctx *ctx, struct id id, int64_t revision, struct pad *ret)
+{
+	struct sql_case_by_id_row row;
+	enum rc rc = sql_case_by_id(ctx, id, &row);
+
+	if (rc == RC_NOT_FOUND)
+		return fail(ctx, rc, N_("There is no such case, or it is not yours to see."), NULL);
+	TRY(rc);
+	if (revision && revision != row.revision)
+		return fail(ctx, RC_CONFLICT, N_("The case was changed elsewhere in the meantime. Look at it as it is now, then decide again."),
+			NULL);
+	return fill(ctx, &row, ret);
+}
+
+enum rc pad_save(struct ctx *ctx, struct pad *pad)
+{
+	const struct casefile *c = &pad->c;
+	int64_t changed;
+
+	TRY(sql_case_step(ctx, &(struct sql_case_step_params){
+		.id = c->id,
+		.revision = pad->loaded_revision,
+		.state = c->state,
+		.accepted_at = c->accepted_at,
+		.decided_at = c->decided_at,
+		.closed_at = c->closed_at,
+		.statutory_due = c->statutory_due,
+		.promised_due = c->promised_due,
+		.days_used = c->days_used,
+		.form = pad_seal(ctx, pad, c->form),
+		.process = pad_seal(ctx, pad, c->variables),
+	}, &changed));
+	if (changed != 1)
+		return fail(ctx, RC_CONFLICT, N_("The case was changed elsewhere in the meantime. Look at it as it is now, then decide again."),
+			NULL);
+	pad->loaded_revision++;
+	pad->c.revision = pad->loaded_revision;
+	return RC_OK;
+}
+
+/* --- acts --- */
+
+/* The common members of every record; `details` joins in behind them. */
+static struct sv record_text(struct ctx *ctx, const struct casefile *c, const struct casefile_act_rule *rule,
+	enum casefile_state before, struct sv details)
+{
+	struct buf buf;
+	char at[25];
+
+	buf_init(&buf, ctx->arena, CASE_MAX_RECORD);
+	struct json_out out = json_out_to(&buf);
+	json_out_object(&out);
+	json_out_member(&out, SV("act"), sv_of(rule->code));
+	json_out_member(&out, SV("case"), c->number);
+	json_out_member(&out, SV("service"), c->service_code);
+	json_out_member(&out, SV("at"), civil_instant_text(clock_now(ctx->clock), at));
+	json_out_member(&out, SV("from"), sv_of(states[before].code));
+	json_out_member(&out, SV("to"), sv_of(states[c->state].code));
+	if (ctx->who->kind == PRINCIPAL_OFFICER) {
+		json_out_member(&out, SV("department"), ctx->who->department_code);
+		json_out_member(&out, SV("officer"), ctx->who->code);
+	} else {
+		json_out_member(&out, SV("by"), ctx->who->kind == PRINCIPAL_PERSON ? SV("applicant") : SV("program"));
+	}
+	if (!sv_is_empty(details)) {
+		json_out_key(&out, SV("details"));
+		json_out_number(&out, details); /* JSON made by json_out, taken over as it is */
+	}
+	json_out_object_end(&out);
+	return buf_view(&buf);
+}
+
+enum rc pad_act(struct ctx *ctx, struct pad *pad, enum casefile_act act, struct sv details)
+{
+	const struct casefile_act_rule *rule = &casefile_act_rules[act];
+	struct casefile *c = &pad->c;
+	enum casefile_state before = c->state;
+	bool by_person = ctx->who->kind != PRINCIPAL_SYSTEM;
+	struct id leaf;
+
+	if (!(rule->from & FROM(before)))
+		return fail(ctx, RC_CONFLICT, N_("This cannot be done now: the case is “{state}”."),
+			ARGS({ "state", tr(ctx, states[before].text) }));
+	if (rule->to != CASE_SAME)
+		c->state = (enum casefile_state)rule->to;
+	struct sv record = record_text(ctx, c, rule, before, details);
+	TRY(ledger_append(ctx, &(struct ledger_act){
+		.type = sv_of(rule->code),
+		.case_id = c->id,
+		.case_number = c->number,
+		.department = c->department,
+		.subject = c->party,
+		.record = record,
+		.rule_hash = c->service->hash.bytes,
+	}, &leaf));
+	struct store_unlock auto_lock = store_unprotect(ctx, "casefile_event");
+	return sql_event_add(ctx, &(struct sql_event_add_params){
+		.id = id_new(ctx),
+		.case_id = c->id,
+		.act = act,
+		.at = clock_now(ctx->clock),
+		.actor = by_person ? ctx->who->account : (struct id){ { 0 } },
+		.department = ctx->who->department_code,
+		.leaf = leaf,
+		.record = pad_seal(ctx, pad, record),
+	});
+}
+
+/* --- who may --- */
+
+enum rc casefile_is_own(struct ctx *ctx, const struct casefile *c)
+{
+	if (ctx->who->kind == PRINCIPAL_SYSTEM)
+		return RC_OK;
+	if (ctx->who->kind == PRINCIPAL_PERSON && (id_equal(ctx->who->subject, c->party) || id_equal(ctx->who->account, c->account)))
+		return RC_OK;
+	return fail(ctx, RC_NOT_FOUND, N_("There is no such case, or it is not yours to see."), NULL);
+}
+
+enum rc casefile_may_see(struct ctx *ctx, const struct casefile *c)
+{
+	struct sql_tasks_of_rows tasks;
+
+	if (ctx->who->kind != PRINCIPAL_OFFICER)
+		return casefile_is_own(ctx, c);
+	if (c->state != CASE_DRAFT && sv_equal(ctx->who->department_code, c->department)
+		&& principal_may(ctx->who, PERMISSION_CASE_READ))
+		return RC_OK;
+	TRY(sql_tasks_of(ctx, c->id, &tasks));
+	for (size_t i = 0; i < tasks.len; i++)
+		if (sv_equal(tasks.at[i].department, ctx->who->department_code))
+			return RC_OK;
+	return fail(ctx, RC_NOT_FOUND, N_("There is no such case, or it is not yours to see."), NULL);
+}
