@@ -9,11 +9,24 @@
 
 #include "base/banned.h"
 
+static unsigned announced_length(unsigned char lead)
+{
+	if (lead < 0x80)
+		return 1;
+	if (lead < 0xC2) /* a continuation, or a longer form than needed */
+		return 0;
+	if (lead < 0xE0)
+		return 2;
+	if (lead < 0xF0)
+		return 3;
+	return lead < 0xF5 ? 4 : 0;
+}
+
 /* Length of the well-formed sequence at the head of `left` bytes, 0 if there is none (RFC 3629 section 4). */
 static unsigned sequence_length(const unsigned char *at, size_t left)
 {
 	unsigned char lead = at[0], low = 0x80, high = 0xBF;
-	unsigned len = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+	unsigned len = announced_length(lead);
 
 	if (len == 0 || len > left)
 		return 0;

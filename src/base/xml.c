@@ -1,7 +1,8 @@
 /* XML by expat into a tree; see xml.h.
  *
- * expat allocates with malloc while our tree comes from the arena, which leaves by a jump when it is exhausted. The
- * reader therefore sets a guard of its own, frees the parser, and passes the jump on.
+ * expat allocates with malloc and cannot be jumped out of, while our tree comes from the arena, which leaves by a jump
+ * when it is exhausted. Each handler therefore catches the jump and stops expat; when that has returned and its parser
+ * is freed, the jump goes on.
  *
  * Character data arrives in pieces. One buffer serves all open elements as a stack: an element's text lies above that
  * of its parent and is taken off when the element ends, so the parent's next piece joins its earlier ones.
@@ -38,12 +39,25 @@ struct reader {
 	uint32_t depth, elements;
 	struct xml *root;
 	enum rc rc;
+	bool exhausted; /* the arena */
+	jmp_buf jump;
 };
 
 /* Stops expat; the first fault stands. */
 static void refuse(struct reader *r, enum rc rc, const char *msgid)
 {
 	r->rc = fail_at(r->ctx, rc, r->name, (uint32_t)XML_GetCurrentLineNumber(r->parser), msgid, NULL);
+	XML_StopParser(r->parser, XML_FALSE);
+}
+
+static bool is_stopped(const struct reader *r)
+{
+	return r->rc != RC_OK || r->exhausted;
+}
+
+static void stop_exhausted(struct reader *r)
+{
+	r->exhausted = true;
 	XML_StopParser(r->parser, XML_FALSE);
 }
 
@@ -79,12 +93,8 @@ static void read_attributes(struct reader *r, struct xml *element, const XML_Cha
 	}
 }
 
-static void on_start(void *user, const XML_Char *expanded, const XML_Char **pairs)
+static void add_element(struct reader *r, const XML_Char *expanded, const XML_Char **pairs)
 {
-	struct reader *r = user;
-
-	if (r->rc != RC_OK)
-		return;
 	if (r->depth == MAX_DEPTH) {
 		refuse(r, RC_TOO_LARGE, N_("The XML text is nested too deeply. Use fewer elements inside one another."));
 		return;
@@ -108,13 +118,20 @@ static void on_start(void *user, const XML_Char *expanded, const XML_Char **pair
 	r->open[r->depth++] = (struct open_element){ .element = element, .text_from = r->characters.len };
 }
 
-static void on_end(void *user, const XML_Char *expanded)
+static void on_start(void *user, const XML_Char *expanded, const XML_Char **pairs)
 {
 	struct reader *r = user;
 
-	(void)expanded; /* expat has matched it with the start */
-	if (r->rc != RC_OK)
+	if (is_stopped(r))
 		return;
+	if (arena_guard(r->ctx->arena, &r->jump))
+		stop_exhausted(r);
+	else
+		add_element(r, expanded, pairs);
+}
+
+static void end_element(struct reader *r)
+{
 	assert(r->depth > 0);
 	const struct open_element *open = &r->open[--r->depth];
 	struct sv text = sv_slice(buf_view(&r->characters), open->text_from, r->characters.len);
@@ -122,18 +139,40 @@ static void on_end(void *user, const XML_Char *expanded)
 	r->characters.len = open->text_from;
 }
 
+static void on_end(void *user, const XML_Char *expanded)
+{
+	struct reader *r = user;
+
+	(void)expanded; /* expat has matched it with the start */
+	if (is_stopped(r))
+		return;
+	if (arena_guard(r->ctx->arena, &r->jump))
+		stop_exhausted(r);
+	else
+		end_element(r);
+}
+
 static void on_characters(void *user, const XML_Char *text, int len)
 {
 	struct reader *r = user;
 
-	if (r->rc == RC_OK)
+	if (is_stopped(r))
+		return;
+	if (arena_guard(r->ctx->arena, &r->jump))
+		stop_exhausted(r);
+	else
 		buf_add(&r->characters, text, (size_t)len);
 }
 
 static void on_doctype(void *user, const XML_Char *name, const XML_Char *system, const XML_Char *public, int internal)
 {
+	struct reader *r = user;
+
 	(void)name, (void)system, (void)public, (void)internal; /* refused whatever it says */
-	refuse(user, RC_MALFORMED, N_("The XML text has a DOCTYPE, which is not accepted. Remove it."));
+	if (arena_guard(r->ctx->arena, &r->jump))
+		stop_exhausted(r);
+	else
+		refuse(r, RC_MALFORMED, N_("The XML text has a DOCTYPE, which is not accepted. Remove it."));
 }
 
 static const char *fault_message(enum XML_Error code)
@@ -157,6 +196,25 @@ static const char *fault_message(enum XML_Error code)
 	return N_("This line is not well-formed XML. Check the brackets, quotation marks and ampersands here and just above.");
 }
 
+/* After expat has returned: its verdict, or that of the handlers. */
+static enum rc conclude(struct reader *r, enum XML_Status status)
+{
+	if (r->exhausted || r->rc != RC_OK || status == XML_STATUS_OK)
+		return r->rc;
+	enum XML_Error code = XML_GetErrorCode(r->parser);
+	if (code == XML_ERROR_NO_MEMORY) {
+		r->exhausted = true;
+		return RC_OK;
+	}
+	if (r->ctx->err->rc == RC_OK)
+		r->ctx->err->detail = sv_of(XML_ErrorString(code));
+	uint32_t line = (uint32_t)XML_GetCurrentLineNumber(r->parser);
+	if (!arena_guard(r->ctx->arena, &r->jump))
+		return fail_at(r->ctx, RC_MALFORMED, r->name, line, fault_message(code), NULL);
+	r->exhausted = true;
+	return RC_OK;
+}
+
 static enum rc read_text(struct reader *r)
 {
 	XML_SetUserData(r->parser, r);
@@ -164,45 +222,23 @@ static enum rc read_text(struct reader *r)
 	XML_SetCharacterDataHandler(r->parser, on_characters);
 	XML_SetStartDoctypeDeclHandler(r->parser, on_doctype);
 	buf_init(&r->characters, r->ctx->arena, MAX_BYTES * 3ul); /* UTF-8 from a one-byte encoding grows at most so */
-	enum XML_Status status = XML_Parse(r->parser, r->text.ptr, (int)r->text.len, XML_TRUE);
-	if (r->rc != RC_OK)
-		return r->rc;
-	if (status == XML_STATUS_OK)
-		return RC_OK;
-	enum XML_Error code = XML_GetErrorCode(r->parser);
-	if (code == XML_ERROR_NO_MEMORY)
-		arena_exhausted(r->ctx->arena);
-	if (r->ctx->err->rc == RC_OK)
-		r->ctx->err->detail = sv_of(XML_ErrorString(code));
-	return fail_at(r->ctx, RC_MALFORMED, r->name, (uint32_t)XML_GetCurrentLineNumber(r->parser), fault_message(code), NULL);
-}
-
-/* Reads with a guard, so that the parser can be freed when the arena is exhausted. */
-static enum rc read_guarded(struct reader *r)
-{
-	struct arena *arena = r->ctx->arena;
-	jmp_buf *const outer = arena->guard;
-	jmp_buf here;
-
-	if (arena_guard(arena, &here)) {
-		XML_ParserFree(r->parser);
-		arena->guard = outer;
-		arena_exhausted(arena);
-	}
-	enum rc rc = read_text(r);
-	arena->guard = outer;
-	return rc;
+	return conclude(r, XML_Parse(r->parser, r->text.ptr, (int)r->text.len, XML_TRUE));
 }
 
 enum rc xml_parse(struct ctx *ctx, struct sv name, struct sv text, struct xml **ret_root)
 {
+	jmp_buf *outer = ctx->arena->guard;
+
 	if (text.len > MAX_BYTES)
 		return fail_at(ctx, RC_TOO_LARGE, name, 0, N_("The XML text is too large. Split it into smaller parts."), NULL);
 	struct reader r = { .ctx = ctx, .name = name, .text = text, .parser = XML_ParserCreateNS(NULL, separator) };
 	if (!r.parser)
 		arena_exhausted(ctx->arena);
-	enum rc rc = read_guarded(&r);
+	enum rc rc = read_text(&r);
 	XML_ParserFree(r.parser);
+	ctx->arena->guard = outer;
+	if (r.exhausted)
+		arena_exhausted(ctx->arena);
 	if (rc == RC_OK)
 		*ret_root = r.root;
 	return rc;

@@ -60,6 +60,39 @@ const char *kit_suites(void)
 	return stat(dir, &st) == 0 ? dir : NULL;
 }
 
+/* The first block that fails is number n; true when it did. */
+static bool fails_at_block(struct kit *kit, enum rc (*work)(struct ctx *ctx, struct sv input), struct sv input, unsigned n)
+{
+	struct arena arena;
+	struct error err = { .rc = RC_OK };
+	struct ctx ctx = kit->ctx;
+	jmp_buf jump;
+
+	arena_init(&arena, kit->arena.max);
+	ctx.arena = &arena;
+	ctx.err = &err;
+	arena_fail_block(n);
+	if (arena_guard(&arena, &jump)) {
+		assert_ptr_equal(arena.guard, &jump); /* whoever set a guard of its own has put ours back */
+		arena_release(&arena);
+		return true;
+	}
+	enum rc rc = work(&ctx, input);
+	arena_fail_block(0);
+	assert_int_equal(rc, RC_OK);
+	arena_release(&arena);
+	return false;
+}
+
+unsigned kit_memory_faults(struct kit *kit, enum rc (*work)(struct ctx *ctx, struct sv input), struct sv input)
+{
+	unsigned n = 1;
+
+	while (fails_at_block(kit, work, input, n))
+		n++;
+	return n - 1;
+}
+
 void kit_assert_sv(struct sv view, const char *z, const char *file, int line)
 {
 	if (sv_equal_z(view, z))

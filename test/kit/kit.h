@@ -43,6 +43,10 @@ struct sv kit_file(struct kit *kit, const char *path);
 /* Folder of the outside suites (TONGBAN_SUITES, or ../shared/suites from the source root), or NULL: then skip(). */
 const char *kit_suites(void);
 
+/* Runs `work` with each block of memory it asks for failing once, until none fires; returns how many fired. Each time it
+ * must leave by the guard, and the last, undisturbed run must return RC_OK. */
+unsigned kit_memory_faults(struct kit *kit, enum rc (*work)(struct ctx *ctx, struct sv input), struct sv input);
+
 /* assert that a view equals a C string, showing both. */
 #define assert_sv_equal(view, z) kit_assert_sv((view), (z), __FILE__, __LINE__)
 void kit_assert_sv(struct sv view, const char *z, const char *file, int line);
