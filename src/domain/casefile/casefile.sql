@@ -172,3 +172,24 @@ WHERE service_code = :service_code AND decided_at >= :since::BIGINT GROUP BY day
 -- name: count_decided_in_time :one
 SELECT COUNT(*) AS decided::BIGINT, COALESCE(SUM(CASE WHEN days_used <= :days::BIGINT THEN 1 ELSE 0 END), 0) AS in_time::BIGINT
 FROM casefile WHERE service_code = :service_code AND decided_at >= :since::BIGINT AND decided_at < :until::BIGINT;
+
+-- name: count_filed :one
+SELECT COUNT(*) AS count::BIGINT FROM casefile WHERE service_code = :service_code AND filed_at >= :since::BIGINT;
+
+-- name: stat_put :exec
+INSERT INTO casefile_stat (service_code, made_at, filed, decided, median_days, p90_days, month_decided, month_kept)
+VALUES (:service_code, :made_at, :filed, :decided, :median_days, :p90_days, :month_decided, :month_kept)
+ON CONFLICT (service_code) DO UPDATE SET made_at = :made_at, filed = :filed, decided = :decided, median_days = :median_days,
+  p90_days = :p90_days, month_decided = :month_decided, month_kept = :month_kept;
+
+-- name: stat_of :one
+SELECT filed, decided, median_days, p90_days FROM casefile_stat WHERE service_code = :service_code;
+
+-- name: stats_most_used :many
+SELECT service_code, filed FROM casefile_stat ORDER BY filed DESC, service_code LIMIT :limit::BIGINT;
+
+-- name: stats_month :one
+SELECT COALESCE(SUM(month_decided), 0) AS decided::BIGINT, COALESCE(SUM(month_kept), 0) AS kept::BIGINT FROM casefile_stat;
+
+-- name: drafts_of :many
+SELECT id, service_code, saved_at FROM casefile WHERE party = :party AND state = 0 ORDER BY saved_at DESC LIMIT 10;

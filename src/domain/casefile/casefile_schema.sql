@@ -27,10 +27,11 @@ CREATE TABLE casefile (
   submit_key TEXT UNIQUE              -- idempotency key of the filing
 );
 CREATE INDEX casefile_party ON casefile (party, opened_at, id);
+CREATE INDEX casefile_party_state ON casefile (party, state, saved_at);
 CREATE INDEX casefile_department ON casefile (department, state, promised_due, id);
 CREATE INDEX casefile_department_service ON casefile (department, service_code, state, promised_due, id);
 CREATE INDEX casefile_decided ON casefile (service_code, decided_at, days_used);
-CREATE INDEX casefile_filed ON casefile (filed_at);
+CREATE INDEX casefile_filed ON casefile (service_code, filed_at);
 CREATE INDEX casefile_applicant ON casefile (department, applicant_mark);
 
 -- One row an act; written with the state change, never changed.
@@ -132,3 +133,15 @@ CREATE TABLE casefile_read (
 );
 CREATE INDEX casefile_read_party ON casefile_read (party, id);
 CREATE INDEX casefile_read_again ON casefile_read (case_id, account, at);
+
+-- Figures of the last twelve months (days) and of this month (promises), made by a job, so that pages only read them.
+CREATE TABLE casefile_stat (
+  service_code TEXT PRIMARY KEY,
+  made_at BIGINT NOT NULL,
+  filed BIGINT NOT NULL,        -- in the last 90 days
+  decided BIGINT NOT NULL,      -- in the last 365 days
+  median_days BIGINT NOT NULL,  -- working days from acceptance to decision
+  p90_days BIGINT NOT NULL,
+  month_decided BIGINT NOT NULL,
+  month_kept BIGINT NOT NULL    -- decided within the promised limit
+);
