@@ -47,9 +47,9 @@ struct sv tr_args(const struct ctx *ctx, const char *msgid, const struct text_ar
 		return text;
 	buf_init(&buf, ctx->arena, MAX_MESSAGE);
 	while (text.len) {
-		size_t open = sv_find_byte(text, '{', 0), close = sv_find_byte(text, '}', 0);
+		size_t open = sv_find_byte(text, '{', 0), close = sv_find_byte(text, '}', open);
 		struct sv value = { NULL, 0 };
-		if (open != SIZE_MAX && close != SIZE_MAX && close > open)
+		if (close != SIZE_MAX)
 			value = argument(args, sv_slice(text, open + 1, close - open - 1));
 		if (sv_is_absent(value)) {
 			size_t keep = open == SIZE_MAX ? text.len : open + 1;
