@@ -33,6 +33,8 @@ struct sv pad_seal(struct ctx *ctx, const struct pad *pad, struct sv plain);
 /* Opens a sealed text of a row of a list. */
 [[nodiscard]] enum rc casefile_unseal(struct ctx *ctx, struct id id, struct sv department, struct sv sealed_key, struct sv sealed,
 	struct sv *ret);
+/* A fresh public number with its check character. */
+struct sv casefile_number_new(struct ctx *ctx);
 int64_t casefile_applicant_mark(struct ctx *ctx, struct sv name);
 
 /* May the principal see the case at all? An applicant's own, or an officer whose department leads it or has a task. */
