@@ -6,6 +6,10 @@
 #include "base/format.h"
 #include "http/html.h"
 
+/* Descriptors of the shapes of html.h. */
+extern const struct html_shape html_link_shape, html_option_shape, html_problem_shape, html_row_shape, html_event_shape,
+	html_field_shape, html_page_shape;
+
 /* Static bytes of the template. */
 static inline void html_raw(struct html_out *out, const char *bytes, size_t len)
 {

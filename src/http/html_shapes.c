@@ -1,4 +1,5 @@
 /* Descriptors of the shapes that html.h declares by hand, and the names and layouts of template types. */
+#include "http/html_out.h"
 #include "http/template_int.h"
 
 #include <stdalign.h>
@@ -8,7 +9,8 @@
 
 #define MEMBER(of, member, kind, ...) { .name = #member, .type = kind, .offset = offsetof(struct of, member), __VA_ARGS__ }
 #define SHAPE(of, shape_name, list)                                                                                    \
-	{ .name = shape_name, .size = sizeof(struct of), .members = list, .count = sizeof(list) / sizeof(list[0]) }
+	const struct html_shape html_##shape_name##_shape = { .name = #shape_name, .size = sizeof(struct of),          \
+		.members = list, .count = sizeof(list) / sizeof(list[0]) }
 
 static const struct html_member link_members[] = {
 	MEMBER(html_link, href, HTML_URL),
@@ -40,9 +42,6 @@ static const struct html_member event_members[] = {
 	MEMBER(html_event, seal, HTML_TEXT),
 };
 
-enum { SHAPE_LINK, SHAPE_OPTION, SHAPE_PROBLEM, SHAPE_ROW, SHAPE_EVENT, SHAPE_FIELD, SHAPE_COUNT };
-static const struct html_shape shapes[SHAPE_COUNT];
-
 static const struct html_member field_members[] = {
 	MEMBER(html_field, kind, HTML_TEXT),
 	MEMBER(html_field, name, HTML_TEXT),
@@ -50,7 +49,7 @@ static const struct html_member field_members[] = {
 	MEMBER(html_field, hint, HTML_TEXT, .optional = true),
 	MEMBER(html_field, value, HTML_TEXT, .optional = true),
 	MEMBER(html_field, error, HTML_TEXT, .optional = true),
-	MEMBER(html_field, options, HTML_LIST, .element = HTML_OBJECT, .shape = &shapes[SHAPE_OPTION]),
+	MEMBER(html_field, options, HTML_LIST, .element = HTML_OBJECT, .shape = &html_option_shape),
 	MEMBER(html_field, required, HTML_BOOL),
 };
 static const struct html_member page_members[] = {
@@ -68,30 +67,31 @@ static const struct html_member page_members[] = {
 	MEMBER(html_page, elder, HTML_BOOL),
 	MEMBER(html_page, officer, HTML_BOOL),
 	MEMBER(html_page, sample, HTML_BOOL),
-	MEMBER(html_page, nav, HTML_LIST, .element = HTML_OBJECT, .shape = &shapes[SHAPE_LINK]),
+	MEMBER(html_page, nav, HTML_LIST, .element = HTML_OBJECT, .shape = &html_link_shape),
 };
 
-static const struct html_shape shapes[SHAPE_COUNT] = {
-	[SHAPE_LINK] = SHAPE(html_link, "link", link_members),
-	[SHAPE_OPTION] = SHAPE(html_option, "option", option_members),
-	[SHAPE_PROBLEM] = SHAPE(html_problem, "problem", problem_members),
-	[SHAPE_ROW] = SHAPE(html_row, "row", row_members),
-	[SHAPE_EVENT] = SHAPE(html_event, "event", event_members),
-	[SHAPE_FIELD] = SHAPE(html_field, "field", field_members),
-};
-static const struct html_shape page_shape = SHAPE(html_page, "page", page_members);
+SHAPE(html_link, link, link_members);
+SHAPE(html_option, option, option_members);
+SHAPE(html_problem, problem, problem_members);
+SHAPE(html_row, row, row_members);
+SHAPE(html_event, event, event_members);
+SHAPE(html_field, field, field_members);
+SHAPE(html_page, page, page_members);
+
+static const struct html_shape *const shapes[] = { &html_link_shape, &html_option_shape, &html_problem_shape, &html_row_shape,
+	&html_event_shape, &html_field_shape };
 
 const struct html_shape *html_shape_by_name(struct sv name)
 {
-	for (size_t i = 0; i < SHAPE_COUNT; i++)
-		if (sv_equal_z(name, shapes[i].name))
-			return &shapes[i];
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
+		if (sv_equal_z(name, shapes[i]->name))
+			return shapes[i];
 	return NULL;
 }
 
 const struct html_shape *html_shape_page(void)
 {
-	return &page_shape;
+	return &html_page_shape;
 }
 
 static const char *const type_names[] = {
