@@ -1,0 +1,247 @@
+/* The SQLite driver: one file, write-ahead log, synchronous=FULL (a commit is on the disk when it returns). */
+#include "store/store_int.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/banned.h"
+
+enum { BUSY_MS = 5000 };
+
+/* Of the message "UNIQUE constraint failed: vote.poll, vote.voter" keeps "vote.poll,voter". */
+static void note_violation(struct db *db, const char *message)
+{
+	struct sv rest = sv_of(message);
+	size_t len = 0, table = 0;
+
+	db->violated[0] = 0;
+	sv_cut(&rest, ':');
+	while (rest.len) {
+		struct sv column = sv_trim(sv_cut(&rest, ','));
+		size_t dot = sv_find_byte(column, '.', 0);
+		if (len && dot != SIZE_MAX && dot == table)
+			column = sv_slice(column, dot + 1, column.len);
+		else if (dot != SIZE_MAX)
+			table = dot;
+		int added = snprintf(db->violated + len, sizeof(db->violated) - len, "%s%.*s", len ? "," : "", SV_FMT(column));
+		if (added < 0 || (size_t)added >= sizeof(db->violated) - len)
+			return;
+		len += (size_t)added;
+	}
+}
+
+static enum store_fault fault_of(int code)
+{
+	switch (code) {
+	case SQLITE_CONSTRAINT_UNIQUE:
+	case SQLITE_CONSTRAINT_PRIMARYKEY:
+	case SQLITE_CONSTRAINT_ROWID:
+		return STORE_FAULT_UNIQUE;
+	case SQLITE_CONSTRAINT_FOREIGNKEY:
+		return STORE_FAULT_FOREIGN_KEY;
+	case SQLITE_BUSY_SNAPSHOT:
+		return STORE_FAULT_SERIALIZATION;
+	default:
+		break;
+	}
+	switch (code & 0xff) {
+	case SQLITE_CONSTRAINT:
+		return STORE_FAULT_CHECK;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return STORE_FAULT_BUSY;
+	case SQLITE_FULL:
+		return STORE_FAULT_FULL;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return STORE_FAULT_CORRUPT;
+	case SQLITE_IOERR:
+	case SQLITE_CANTOPEN:
+	case SQLITE_NOMEM:
+		return STORE_FAULT_LOST;
+	default:
+		return STORE_FAULT_OTHER;
+	}
+}
+
+/* SQLite's messages name tables, columns and constraints, never values. */
+static enum rc report(struct ctx *ctx, struct db *db, int code, const char *what)
+{
+	char detail[STORE_DETAIL];
+	enum store_fault fault = fault_of(code);
+	const char *message = db->sqlite ? sqlite3_errmsg(db->sqlite) : sqlite3_errstr(code);
+
+	snprintf(detail, sizeof(detail), "%s: %s", what, message);
+	if (fault == STORE_FAULT_UNIQUE)
+		note_violation(db, message);
+	if (db->in_tx && db->sqlite && sqlite3_get_autocommit(db->sqlite))
+		db->gone = true;
+	return db_fault(ctx, db, fault, detail);
+}
+
+static enum rc lite_script(struct ctx *ctx, struct db *db, const char *sql)
+{
+	int code = sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL);
+
+	return code == SQLITE_OK ? RC_OK : report(ctx, db, code, "script");
+}
+
+static int on_wal(void *arg, sqlite3 *sqlite, const char *name, int pages)
+{
+	struct db *db = arg;
+
+	(void)sqlite, (void)name;
+	db->wal_pages = pages;
+	return SQLITE_OK;
+}
+
+static enum rc lite_connect(struct ctx *ctx, struct db *db)
+{
+	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+		| (db->access == STORE_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
+	int code = sqlite3_open_v2(db->store->target, &db->sqlite, flags, NULL);
+
+	if (code != SQLITE_OK)
+		return report(ctx, db, code, "open");
+	sqlite3_busy_timeout(db->sqlite, BUSY_MS);
+	sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+	TRY(lite_script(ctx, db, "PRAGMA foreign_keys=ON; PRAGMA cache_size=-16000; PRAGMA synchronous=FULL;"
+		"PRAGMA cell_size_check=ON"));
+	if (db->access == STORE_READ)
+		return lite_script(ctx, db, "PRAGMA query_only=ON; PRAGMA wal_autocheckpoint=0");
+	sqlite3_wal_hook(db->sqlite, on_wal, db);
+	return lite_script(ctx, db, "PRAGMA journal_mode=WAL");
+}
+
+static void lite_disconnect(struct db *db)
+{
+	sqlite3_close(db->sqlite);
+	db->sqlite = NULL;
+}
+
+static enum rc lite_begin(struct ctx *ctx, struct db *db)
+{
+	return lite_script(ctx, db, db->access == STORE_WRITE ? "BEGIN IMMEDIATE" : "BEGIN");
+}
+
+static enum rc lite_lock_schema(struct ctx *ctx, struct db *db)
+{
+	(void)ctx, (void)db; /* BEGIN IMMEDIATE has locked everything */
+	return RC_OK;
+}
+
+/* SQLite numbers $2 by its first use, not by its digits: the placeholders become ?2. */
+static enum rc lite_prepare(struct ctx *ctx, struct db *db, struct prepared *prepared)
+{
+	char *sql = arena_z(&db->arena, sv_of(prepared->statement->sql));
+
+	for (char *at = sql; *at; at++)
+		if (*at == '$')
+			*at = '?';
+	int code = sqlite3_prepare_v3(db->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, &prepared->sqlite, NULL);
+	return code == SQLITE_OK ? RC_OK : report(ctx, db, code, prepared->statement->name);
+}
+
+static int bind(sqlite3_stmt *stmt, int i, enum store_type type, const struct store_value *value, bool nullable)
+{
+	const char *bytes = value->bytes.ptr ? value->bytes.ptr : "";
+
+	if (value->is_null && nullable)
+		return sqlite3_bind_null(stmt, i);
+	switch (type) {
+	case STORE_I64:
+		return sqlite3_bind_int64(stmt, i, value->i64);
+	case STORE_TEXT:
+		return sqlite3_bind_text64(stmt, i, bytes, value->bytes.len, SQLITE_STATIC, SQLITE_UTF8);
+	case STORE_BLOB:
+	case STORE_ID:
+		break;
+	}
+	return sqlite3_bind_blob64(stmt, i, bytes, value->bytes.len, SQLITE_STATIC);
+}
+
+/* What a streaming run binds must outlive this call. */
+static int bind_copy(sqlite3_stmt *stmt, int i, enum store_type type, const struct store_value *value, bool nullable)
+{
+	if (type == STORE_I64 || (value->is_null && nullable))
+		return bind(stmt, i, type, value, nullable);
+	if (type == STORE_TEXT)
+		return sqlite3_bind_text64(stmt, i, value->bytes.ptr, value->bytes.len, SQLITE_TRANSIENT, SQLITE_UTF8);
+	return sqlite3_bind_blob64(stmt, i, value->bytes.ptr, value->bytes.len, SQLITE_TRANSIENT);
+}
+
+static enum rc lite_start(struct ctx *ctx, struct store_run *run, const struct store_value *values, bool stream)
+{
+	const struct store_statement *statement = run->statement;
+
+	run->sqlite = run->prepared->sqlite;
+	for (int i = 0; i < statement->param_count; i++) {
+		int code = (stream ? bind_copy : bind)(run->sqlite, i + 1, statement->params[i].type, &values[i],
+			statement->params[i].nullable);
+		if (code != SQLITE_OK)
+			return report(ctx, run->db, code, statement->name);
+	}
+	return RC_OK;
+}
+
+static enum rc lite_step(struct ctx *ctx, struct store_run *run, bool *ret_row)
+{
+	int code = sqlite3_step(run->sqlite);
+
+	if (code != SQLITE_ROW && code != SQLITE_DONE)
+		return report(ctx, run->db, code, run->statement->name);
+	*ret_row = code == SQLITE_ROW;
+	return RC_OK;
+}
+
+static struct store_cell lite_cell(const struct store_run *run, int column, enum store_type type)
+{
+	struct store_cell cell = { 0 };
+	int found = sqlite3_column_type(run->sqlite, column);
+
+	cell.is_null = found == SQLITE_NULL;
+	if (cell.is_null)
+		return cell;
+	if (type == STORE_I64) {
+		cell.is_foreign = found != SQLITE_INTEGER;
+		cell.i64 = sqlite3_column_int64(run->sqlite, column);
+		return cell;
+	}
+	cell.is_foreign = found != (type == STORE_TEXT ? SQLITE_TEXT : SQLITE_BLOB);
+	cell.bytes.ptr = type == STORE_TEXT ? (const char *)sqlite3_column_text(run->sqlite, column)
+		: sqlite3_column_blob(run->sqlite, column);
+	cell.bytes.len = (size_t)sqlite3_column_bytes(run->sqlite, column);
+	return cell;
+}
+
+static int64_t lite_changed(const struct store_run *run)
+{
+	return sqlite3_changes64(run->db->sqlite);
+}
+
+static void lite_end(struct store_run *run)
+{
+	if (run->sqlite) {
+		sqlite3_reset(run->sqlite);
+		sqlite3_clear_bindings(run->sqlite);
+	}
+	run->prepared->busy = false;
+	run->active = false;
+}
+
+const struct store_driver store_sqlite = {
+	.scheme = "sqlite",
+	.connect = lite_connect,
+	.disconnect = lite_disconnect,
+	.begin = lite_begin,
+	.script = lite_script,
+	.lock_schema = lite_lock_schema,
+	.prepare = lite_prepare,
+	.start = lite_start,
+	.step = lite_step,
+	.cell = lite_cell,
+	.changed = lite_changed,
+	.end = lite_end,
+};

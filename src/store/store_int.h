@@ -1,0 +1,105 @@
+/* Private to the port: what a connection is, and what a driver must do. */
+#ifndef STORE_INT_H
+#define STORE_INT_H
+
+#include <libpq-fe.h>
+#include <sqlite3.h>
+#include <stdatomic.h>
+
+#include "store/statement.h"
+
+enum { STORE_BUCKETS = 256, STORE_MAX_CURSORS = 8, STORE_MAX_UNLOCKED = 8, STORE_DETAIL = 256 };
+enum { DB_MAX_STATEMENT_BYTES = 16 << 20 };
+/* Pages of the write-ahead log at which the writer moves it into the file even under load (4 KiB each). */
+enum { STORE_CHECKPOINT_PAGES = 4096 };
+
+struct store {
+	const struct store_driver *driver;
+	const char *target; /* path or conninfo */
+	_Atomic int health;
+	_Atomic int64_t retry_ns; /* monotonic time at which a full disk is tried again */
+};
+
+/* A statement prepared on this connection. */
+struct prepared {
+	struct prepared *next;
+	const struct store_statement *statement;
+	sqlite3_stmt *sqlite;
+	unsigned number; /* PostgreSQL: its name is s<number> */
+	bool busy;       /* a run uses it */
+};
+
+/* A statement being run. */
+struct store_run {
+	struct db *db;
+	const struct store_statement *statement;
+	struct prepared *prepared;
+	sqlite3_stmt *sqlite;
+	PGresult *result;
+	int row;
+	unsigned cursor; /* PostgreSQL: rows come in portions from the cursor c<number>; 0 = all are in `result` */
+	bool active;
+};
+
+struct store_cell {
+	bool is_null, is_foreign; /* foreign: a type the port does not know */
+	int64_t i64;
+	struct sv bytes;
+};
+
+struct db {
+	struct store *store;
+	const struct store_driver *driver;
+	enum store_access access;
+	struct arena arena; /* of the statement cache */
+	sqlite3 *sqlite;
+	PGconn *pg;
+	struct prepared *buckets[STORE_BUCKETS];
+	unsigned prepared_count, cursor_count;
+	struct store_run run; /* of :one, :many and :exec */
+	struct store_run cursors[STORE_MAX_CURSORS];
+	const char *unlocked[STORE_MAX_UNLOCKED];
+	unsigned savepoints;
+	bool in_tx;
+	bool failed; /* a statement failed since the innermost savepoint */
+	bool gone;   /* the database gave up the whole transaction */
+	int wal_pages;
+	enum store_fault fault;
+	char violated[STORE_DETAIL];
+};
+
+/* Drivers report by db_fault() and return its rc. */
+struct store_driver {
+	const char *scheme;
+	bool is_postgres;
+	enum rc (*connect)(struct ctx *ctx, struct db *db);
+	void (*disconnect)(struct db *db);
+	/* Opens the transaction; reconnects first when the connection was lost. */
+	enum rc (*begin)(struct ctx *ctx, struct db *db);
+	/* A constant command, or several: commit, rollback, savepoints, migrations. */
+	enum rc (*script)(struct ctx *ctx, struct db *db, const char *sql);
+	/* Keeps other programs from migrating until the transaction ends. */
+	enum rc (*lock_schema)(struct ctx *ctx, struct db *db);
+	enum rc (*prepare)(struct ctx *ctx, struct db *db, struct prepared *prepared);
+	/* Binds and starts; `stream` asks for rows in portions. */
+	enum rc (*start)(struct ctx *ctx, struct store_run *run, const struct store_value *values, bool stream);
+	enum rc (*step)(struct ctx *ctx, struct store_run *run, bool *ret_row);
+	struct store_cell (*cell)(const struct store_run *run, int column, enum store_type type);
+	int64_t (*changed)(const struct store_run *run);
+	void (*end)(struct store_run *run);
+};
+
+extern const struct store_driver store_sqlite, store_postgres;
+extern const struct store_room sql_room_store;
+
+/* Records why the last statement failed, marks the transaction, sets the message; `detail` holds no values. */
+enum rc db_fault(struct ctx *ctx, struct db *db, enum store_fault fault, const char *detail);
+/* The statement prepared on this connection, from the cache or anew. */
+[[nodiscard]] enum rc db_prepare(struct ctx *ctx, struct db *db, const struct store_statement *statement,
+	struct prepared **ret);
+/* Forgets all prepared statements (after the connection was lost). */
+void db_forget(struct db *db);
+/* Ends what is still running. */
+void db_end_runs(struct db *db);
+
+#endif

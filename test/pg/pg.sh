@@ -1,0 +1,46 @@
+#!/bin/sh
+# A private PostgreSQL for tests: pg.sh start DIR | url DIR | stop DIR
+#
+# The server lives in DIR, listens on a unix socket there and nowhere else, and keeps fsync on. Run as root it becomes
+# the user postgres. `start` prints the URL for TONGBAN_TEST_DB; started again it is a matter of 0.1 s.
+set -eu
+
+usage() { sed -n '2,5s/^# //p' "$0" >&2; exit 2; }
+[ $# -eq 2 ] || usage
+verb=$1
+dir=$2
+bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
+[ -n "$bin" ] || { echo "PostgreSQL is not installed; run: apt-get install postgresql" >&2; exit 1; }
+
+as_server() {
+	if [ "$(id -u)" = 0 ]; then
+		runuser -u postgres -- "$@"
+	else
+		"$@"
+	fi
+}
+
+start() {
+	mkdir -p "$dir"
+	dir=$(cd "$dir" && pwd)
+	[ "$(id -u)" != 0 ] || chown postgres "$dir"
+	if [ ! -f "$dir/data/PG_VERSION" ]; then
+		as_server "$bin/initdb" -D "$dir/data" -U tongban --locale=C --encoding=UTF8 --auth=trust --no-instructions \
+			>"$dir/initdb.log" 2>&1 || { cat "$dir/initdb.log" >&2; exit 1; }
+	fi
+	if ! as_server "$bin/pg_ctl" -D "$dir/data" status >/dev/null 2>&1; then
+		as_server "$bin/pg_ctl" -D "$dir/data" -l "$dir/data/server.log" -w -t 60 \
+			-o "-c listen_addresses='' -c unix_socket_directories='$dir' -c max_connections=60" start >/dev/null ||
+			{ tail -n 20 "$dir/data/server.log" >&2; exit 1; }
+	fi
+	url
+}
+
+url() { echo "postgres:host=$(cd "$dir" && pwd) user=tongban dbname=postgres"; }
+
+case $verb in
+start) start ;;
+url) url ;;
+stop) as_server "$bin/pg_ctl" -D "$dir/data" -m fast -w stop >/dev/null ;;
+*) usage ;;
+esac
