@@ -2,7 +2,8 @@
  *
  * Words: licence 证照, holder 持证人, issue 签发, suspend 暂扣, revoke 吊销, cancel 注销, verify 核验, verification code 核验码.
  * A licence is issued from the result template of a service version, in the caller's transaction, and from then on has
- * a state that only the table below changes; each change is a ledger leaf. Anybody can verify one by its number and
+ * a state that only the table below changes; each change is a ledger leaf. Content and holder are sealed under a key of
+ * the licence's own, wrapped by its department's. Anybody can verify one by its number and
  * code, or by its QR code: the answer is whether it is valid, what it is and until when, and nothing else about the
  * holder. The QR link also carries a signed statement (docs/standards/licence.md) that is checked without us.
  *
@@ -49,11 +50,10 @@ struct licence_new {
 	struct sv data;
 	int64_t valid_from;           /* day number, China */
 	int64_t years;                /* 0 = without end; otherwise it ends the day before the anniversary */
-	const struct hash *rule_hash; /* for the ledger */
-	const struct seal_key *key;   /* of the case; seals holder and content; NULL only in tests of a folder */
+	const struct hash *rule_hash; /* for the ledger, or NULL */
 };
 
-/* Makes number, code, signed statement and page, and appends the ledger leaf "issue". RC_INVALID when the template cannot
+/* Makes number, code, signed statement and page, and appends the ledger leaf "licence_issue" (no personal data). RC_INVALID when the template cannot
  * be rendered. *ret = id. */
 [[nodiscard]] enum rc licence_issue(struct ctx *ctx, const struct licence_new *licence, struct id *ret);
 
@@ -74,8 +74,8 @@ struct licence {
 [[nodiscard]] enum rc licence_of_holder(struct ctx *ctx, struct id holder, struct licence **ret, size_t *ret_count);
 /* By number and code as typed (spaces, dashes and case forgiven); RC_NOT_FOUND with the same message for both wrong. */
 [[nodiscard]] enum rc licence_verify(struct ctx *ctx, struct sv number, struct sv code, struct licence *ret);
-/* The rendered paper, as HTML; `key` as at licence_issue. */
-[[nodiscard]] enum rc licence_content(struct ctx *ctx, struct id id, const struct seal_key *key, struct sv *ret);
+/* The rendered paper, as HTML. The caller has checked that the principal may see it. RC_NOT_FOUND once erased. */
+[[nodiscard]] enum rc licence_content(struct ctx *ctx, struct id id, struct sv *ret);
 
 /* Changes its state: suspended <-> valid, then revoked or cancelled for good. RC_CONFLICT when the table does not allow it
  * or the revision moved on; RC_FORBIDDEN without PERMISSION_LICENCE_CHANGE of its department. */
