@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "base/vec.h"
+#include "tools/files/files.h"
 #include "tools/layercheck/scan.h"
 
 #include "base/banned.h"
@@ -246,16 +247,21 @@ static void check_room(struct checker *c, struct room *room)
 		check_dependency(c, room, &room->deps.at[i]);
 }
 
+static bool is_source(struct sv name)
+{
+	return sv_has_suffix(name, SV(".c")) || sv_has_suffix(name, SV(".h")) || sv_equal(name, SV("meson.build"));
+}
+
 unsigned layercheck_tree(struct arena *arena, const char *root, struct buf *report)
 {
 	struct checker c = { .arena = arena, .root = root, .report = report };
 	struct paths files = { 0 };
 
-	if (!scan_files(arena, root, SV("src"), &files))
+	if (!files_below(arena, root, SV("src"), is_source, &files, NULL))
 		FAULT(&c, SV("src"), 0, "a folder cannot be read; check the path and its permissions");
 	struct sv *texts = ARENA_ARRAY(arena, struct sv, files.len);
 	for (size_t i = 0; i < files.len; i++)
-		if (!scan_text(arena, root, files.at[i], &texts[i]))
+		if (!files_read(arena, root, files.at[i], &texts[i]))
 			FAULT(&c, files.at[i], 0, "the file cannot be read; check its permissions");
 	for (size_t i = 0; i < files.len; i++)
 		if (sv_has_suffix(files.at[i], SV("/meson.build")))
