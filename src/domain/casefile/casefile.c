@@ -12,11 +12,13 @@
  */
 #include "domain/casefile/casefile.h"
 
+#include "base/civil.h"
 #include "base/site.h"
 #include "base/utf8.h"
 #include "domain/casefile/casefile_int.h"
 #include "domain/casefile/casefile_sql.h"
 #include "domain/ledger/ledger.h"
+#include "store/outbox.h"
 
 #include "base/banned.h"
 
@@ -109,6 +111,7 @@ static enum rc fill(struct ctx *ctx, const struct sql_case_by_id_row *row, struc
 		.number = row->number, .service_code = row->service_code, .department = row->department,
 		.state = (enum casefile_state)row->state, .revision = row->revision,
 		.opened_at = row->opened_at, .saved_at = row->saved_at, .filed_at = row->filed_at,
+		.received_at = row->received_at,
 		.accepted_at = row->accepted_at, .decided_at = row->decided_at, .closed_at = row->closed_at,
 		.statutory_due = row->statutory_due, .promised_due = row->promised_due, .days_used = row->days_used,
 	};
@@ -143,6 +146,7 @@ enum rc pad_save(struct ctx *ctx, struct pad *pad)
 		.id = c->id,
 		.revision = pad->loaded_revision,
 		.state = c->state,
+		.received_at = c->received_at,
 		.accepted_at = c->accepted_at,
 		.decided_at = c->decided_at,
 		.closed_at = c->closed_at,
@@ -162,28 +166,19 @@ enum rc pad_save(struct ctx *ctx, struct pad *pad)
 
 /* --- acts --- */
 
-/* The common members of every record; `details` joins in behind them. */
+/* What an act records beyond who, when and for which case, which the ledger adds. */
 static struct sv record_text(struct ctx *ctx, const struct casefile *c, const struct casefile_act_rule *rule,
 	enum casefile_state before, struct sv details)
 {
 	struct buf buf;
-	char at[25];
 
 	buf_init(&buf, ctx->arena, CASE_MAX_RECORD);
 	struct json_out out = json_out_to(&buf);
 	json_out_object(&out);
 	json_out_member(&out, SV("act"), sv_of(rule->code));
-	json_out_member(&out, SV("case"), c->number);
 	json_out_member(&out, SV("service"), c->service_code);
-	json_out_member(&out, SV("at"), civil_instant_text(clock_now(ctx->clock), at));
 	json_out_member(&out, SV("from"), sv_of(states[before].code));
 	json_out_member(&out, SV("to"), sv_of(states[c->state].code));
-	if (ctx->who->kind == PRINCIPAL_OFFICER) {
-		json_out_member(&out, SV("department"), ctx->who->department_code);
-		json_out_member(&out, SV("officer"), ctx->who->code);
-	} else {
-		json_out_member(&out, SV("by"), ctx->who->kind == PRINCIPAL_PERSON ? SV("applicant") : SV("program"));
-	}
 	if (!sv_is_empty(details)) {
 		json_out_key(&out, SV("details"));
 		json_out_number(&out, details); /* JSON made by json_out, taken over as it is */
@@ -192,12 +187,42 @@ static struct sv record_text(struct ctx *ctx, const struct casefile *c, const st
 	return buf_view(&buf);
 }
 
+/* Who acts, as the applicant may see it: officers by number. */
+static struct sv actor_words(struct ctx *ctx)
+{
+	switch (ctx->who->kind) {
+	case PRINCIPAL_OFFICER: return arena_printf(ctx->arena, "officer %.*s", SV_FMT(ctx->who->code));
+	case PRINCIPAL_PERSON: return SV("applicant");
+	case PRINCIPAL_NOBODY:
+	case PRINCIPAL_SYSTEM: break;
+	}
+	return (struct sv){ NULL, 0 };
+}
+
+/* Tells the rooms to the right (notices, supervision) through the outbox. */
+static enum rc tell(struct ctx *ctx, const struct casefile *c, enum casefile_act act, struct id event)
+{
+	struct buf payload;
+
+	buf_init(&payload, ctx->arena, 4096);
+	struct json_out out = json_out_to(&payload);
+	json_out_object(&out);
+	json_out_member(&out, SV("event"), id_text(ctx->arena, event));
+	json_out_member(&out, SV("case"), id_text(ctx->arena, c->id));
+	json_out_member(&out, SV("party"), id_text(ctx->arena, c->party));
+	json_out_member_i64(&out, SV("act"), act);
+	json_out_member(&out, SV("number"), c->number);
+	json_out_member(&out, SV("service"), c->service_code);
+	json_out_member_i64(&out, SV("at"), clock_now(ctx->clock));
+	json_out_object_end(&out);
+	return store_outbox_add(ctx, SV("casefile.act"), buf_view(&payload));
+}
+
 enum rc pad_act(struct ctx *ctx, struct pad *pad, enum casefile_act act, struct sv details)
 {
 	const struct casefile_act_rule *rule = &casefile_act_rules[act];
 	struct casefile *c = &pad->c;
 	enum casefile_state before = c->state;
-	bool by_person = ctx->who->kind != PRINCIPAL_SYSTEM;
 	struct id leaf;
 
 	if (!(rule->from & FROM(before)))
@@ -210,22 +235,51 @@ enum rc pad_act(struct ctx *ctx, struct pad *pad, enum casefile_act act, struct 
 		.type = sv_of(rule->code),
 		.case_id = c->id,
 		.case_number = c->number,
-		.department = c->department,
+		.department = ctx->who->kind == PRINCIPAL_OFFICER ? ctx->who->department_code : c->department,
+		.actor = actor_words(ctx),
 		.subject = c->party,
 		.record = record,
-		.rule_hash = c->service->hash.bytes,
+		.rule_hash = &c->service->hash,
+		.key = &pad->key,
 	}, &leaf));
+	struct id event = id_new(ctx);
+	TRY(tell(ctx, c, act, event));
 	struct store_unlock auto_lock = store_unprotect(ctx, "casefile_event");
 	return sql_event_add(ctx, &(struct sql_event_add_params){
-		.id = id_new(ctx),
+		.id = event,
 		.case_id = c->id,
 		.act = act,
 		.at = clock_now(ctx->clock),
-		.actor = by_person ? ctx->who->account : (struct id){ { 0 } },
+		.actor = ctx->who->account,
 		.department = ctx->who->department_code,
 		.leaf = leaf,
 		.record = pad_seal(ctx, pad, record),
 	});
+}
+
+enum rc pad_act_one(struct ctx *ctx, struct pad *pad, enum casefile_act act, const char *key, struct sv value)
+{
+	struct buf details;
+
+	buf_init(&details, ctx->arena, CASE_MAX_RECORD);
+	struct json_out out = json_out_to(&details);
+	json_out_object(&out);
+	json_out_member(&out, sv_of(key), value);
+	json_out_object_end(&out);
+	return pad_act(ctx, pad, act, buf_view(&details));
+}
+
+enum rc pad_decide(struct ctx *ctx, struct pad *pad, enum casefile_act act, struct sv details)
+{
+	struct casefile *c = &pad->c;
+	struct case_clock clock;
+
+	TRY(pad_act(ctx, pad, act, details));
+	c->decided_at = clock_now(ctx->clock);
+	TRY(case_clock_load(ctx, c, &clock));
+	if (clock.runs)
+		c->days_used = limit_state(ctx->site->calendar, &clock.ledger, &clock.statutory, civil_china_day(c->decided_at)).used;
+	return RC_OK;
 }
 
 /* --- who may --- */

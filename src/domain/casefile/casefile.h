@@ -99,6 +99,7 @@ struct casefile {
 	enum casefile_state state;
 	int64_t revision;            /* for stale forms: acts name the revision they saw */
 	int64_t opened_at, saved_at, filed_at, accepted_at, decided_at, closed_at; /* 0 = not yet */
+	int64_t received_at;         /* of the filing, or of the last supplement */
 	int64_t statutory_due, promised_due; /* days; 0 = no clock */
 	int64_t days_used;           /* working days from acceptance to decision, set when decided */
 	struct sv form;              /* JSON text of the answers, situation and materials included */
@@ -133,6 +134,18 @@ struct casefile_task {
 /* Answers a supplement notice with the whole form as it is now. */
 [[nodiscard]] enum rc casefile_supplement(struct ctx *ctx, struct id id, int64_t revision, struct sv form_json);
 [[nodiscard]] enum rc casefile_withdraw(struct ctx *ctx, struct id id, int64_t revision, struct sv reason);
+
+/* Files of a draft, or of a case that waits for a supplement. */
+struct casefile_file {
+	struct id id;                /* given when added */
+	struct sv material, field;   /* id in the item card; form path */
+	struct hash sha256;          /* of the content, kept by http/ */
+	struct sv type, name;        /* media type by content; the sender's name */
+	int64_t size, added_at;
+};
+[[nodiscard]] enum rc casefile_file_add(struct ctx *ctx, struct id id, const struct casefile_file *file);
+[[nodiscard]] enum rc casefile_file_drop(struct ctx *ctx, struct id id, struct id file);
+[[nodiscard]] enum rc casefile_files(struct ctx *ctx, const struct casefile *c, struct casefile_file **ret, size_t *ret_count);
 
 /* --- the officers' side: each does one open task of its kind --- */
 struct casefile_defect {

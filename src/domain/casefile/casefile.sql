@@ -1,13 +1,13 @@
 -- name: case_add :exec
 INSERT INTO casefile (id, number, service_code, version, party, account, department, state, revision, opened_at, saved_at,
-  filed_at, accepted_at, decided_at, closed_at, statutory_due, promised_due, days_used, sealed_key, applicant,
+  filed_at, received_at, accepted_at, decided_at, closed_at, statutory_due, promised_due, days_used, sealed_key, applicant,
   applicant_mark, form, process, submit_key)
 VALUES (:id, NULL, :service_code, :version, :party, :account, :department, :state, 1, :opened_at, :opened_at,
-  0, 0, 0, 0, 0, 0, 0, :sealed_key, :applicant, :applicant_mark, :form, :process, NULL);
+  0, 0, 0, 0, 0, 0, 0, 0, :sealed_key, :applicant, :applicant_mark, :form, :process, NULL);
 
 -- name: case_by_id :one
 SELECT id, number, service_code, version, party, account, department, state, revision, opened_at, saved_at, filed_at,
-  accepted_at, decided_at, closed_at, statutory_due, promised_due, days_used, sealed_key, applicant, form, process
+  received_at, accepted_at, decided_at, closed_at, statutory_due, promised_due, days_used, sealed_key, applicant, form, process
 FROM casefile WHERE id = :id;
 
 -- name: case_id_by_number :one
@@ -26,7 +26,7 @@ WHERE id = :id AND number IS NULL;
 
 -- Everything that an act may change, guarded by the revision it read.
 -- name: case_step :execrows
-UPDATE casefile SET state = :state, revision = revision + 1, accepted_at = :accepted_at, decided_at = :decided_at,
+UPDATE casefile SET state = :state, revision = revision + 1, received_at = :received_at, accepted_at = :accepted_at, decided_at = :decided_at,
   closed_at = :closed_at, statutory_due = :statutory_due, promised_due = :promised_due, days_used = :days_used,
   form = :form, process = :process
 WHERE id = :id AND revision = :revision;
@@ -36,7 +36,7 @@ DELETE FROM casefile WHERE id = :id AND number IS NULL;
 
 -- name: cases_of_party :many
 SELECT id, number, service_code, version, state, opened_at, saved_at, filed_at, promised_due, statutory_due, closed_at
-FROM casefile WHERE party = :party AND opened_at <= :before::BIGINT ORDER BY opened_at DESC, id DESC LIMIT :limit::BIGINT;
+FROM casefile WHERE party = :party AND opened_at <= :before::BIGINT ORDER BY opened_at DESC, id DESC LIMIT :limit;
 
 -- name: event_add :exec
 INSERT INTO casefile_event (id, case_id, act, at, actor, department, leaf, record)
@@ -82,7 +82,7 @@ WHERE t.department = :department::TEXT AND t.closed_at = 0
   AND t.due_day <= :due_until::BIGINT
   AND (:act::TEXT = '' OR t.act = :act::TEXT)
   AND (:mine::BIGINT = 0 OR t.assignee = :account::ID)
-ORDER BY t.due_day, t.id LIMIT :limit::BIGINT;
+ORDER BY t.due_day, t.id LIMIT :limit;
 
 -- name: desk_tasks_of_service :many
 SELECT t.id, t.case_id, t.element, t.act, t.post, t.assignee, t.opened_at, t.due_day, c.number, c.service_code, c.version, c.state,
@@ -93,7 +93,7 @@ WHERE t.department = :department::TEXT AND t.service_code = :service_code AND t.
   AND t.due_day <= :due_until::BIGINT
   AND (:act::TEXT = '' OR t.act = :act::TEXT)
   AND (:mine::BIGINT = 0 OR t.assignee = :account::ID)
-ORDER BY t.due_day, t.id LIMIT :limit::BIGINT;
+ORDER BY t.due_day, t.id LIMIT :limit;
 
 -- name: desk_counts :many
 SELECT act, COUNT(*) AS count::BIGINT FROM casefile_task
@@ -104,7 +104,7 @@ WHERE department = :department::TEXT AND closed_at = 0 AND due_day <= :due_until
 SELECT id, number, service_code, version, state, filed_at, statutory_due, promised_due, department, sealed_key, applicant
 FROM casefile WHERE department = :department AND state = :state
   AND (promised_due < :before_day::BIGINT OR (promised_due = :before_day::BIGINT AND id < :before_id::ID))
-ORDER BY promised_due DESC, id DESC LIMIT :limit::BIGINT;
+ORDER BY promised_due DESC, id DESC LIMIT :limit;
 
 -- name: cases_by_applicant :many
 SELECT id, number, service_code, version, state, filed_at, statutory_due, promised_due, department, sealed_key, applicant
@@ -186,10 +186,10 @@ ON CONFLICT (service_code) DO UPDATE SET made_at = :made_at, filed = :filed, dec
 SELECT filed, decided, median_days, p90_days FROM casefile_stat WHERE service_code = :service_code;
 
 -- name: stats_most_used :many
-SELECT service_code, filed FROM casefile_stat ORDER BY filed DESC, service_code LIMIT :limit::BIGINT;
+SELECT service_code, filed FROM casefile_stat ORDER BY filed DESC, service_code LIMIT :limit;
 
 -- name: stats_month :one
 SELECT COALESCE(SUM(month_decided), 0) AS decided::BIGINT, COALESCE(SUM(month_kept), 0) AS kept::BIGINT FROM casefile_stat;
 
 -- name: drafts_of :many
-SELECT id, service_code, saved_at FROM casefile WHERE party = :party AND state = 0 ORDER BY saved_at DESC LIMIT 10;
+SELECT id, service_code, saved_at FROM casefile WHERE party = :party AND state = 0 ORDER BY saved_at DESC LIMIT :limit;

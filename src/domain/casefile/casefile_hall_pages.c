@@ -10,7 +10,7 @@
 
 #include "base/banned.h"
 
-enum { MOST_USED = 6 };
+enum { MOST_USED = 6, MAX_DRAFT_LINKS = 5 };
 
 static struct sv service_href(struct ctx *ctx, struct sv code)
 {
@@ -45,7 +45,7 @@ static enum rc draft_links(struct ctx *ctx, struct html_links *ret)
 	*ret = (struct html_links){ 0 };
 	if (ctx->who->kind != PRINCIPAL_PERSON)
 		return RC_OK;
-	TRY(sql_drafts_of(ctx, ctx->who->subject, &drafts));
+	TRY(sql_drafts_of(ctx, ctx->who->subject, MAX_DRAFT_LINKS, &drafts));
 	struct html_link *links = ARENA_ARRAY(ctx->arena, struct html_link, drafts.len);
 	for (size_t i = 0; i < drafts.len; i++) {
 		const struct service *service;

@@ -9,6 +9,7 @@
 enum {
 	CASE_MAX_DRAFTS = 50,          /* open drafts of one party */
 	CASE_MAX_FORM = 1 << 20,       /* bytes of the answers */
+	CASE_MAX_FILES = 200,          /* of one case */
 	CASE_MAX_RECORD = 1 << 20,     /* bytes of one act's record */
 	CASE_READ_AGAIN_MS = 12 * 3600000, /* an officer's reads of a case are recorded once in so long */
 	CASE_NO_DUE = 99999999,        /* due_day of tasks without one */
@@ -27,6 +28,10 @@ struct pad {
 /* Does one act of the table: checks that it may start from the state, changes the state, writes the event and the ledger
  * leaf. `details` are members of the record beyond the common ones: JSON text of an object, or absent. */
 [[nodiscard]] enum rc pad_act(struct ctx *ctx, struct pad *pad, enum casefile_act act, struct sv details);
+/* The same with details of one text member. */
+[[nodiscard]] enum rc pad_act_one(struct ctx *ctx, struct pad *pad, enum casefile_act act, const char *key, struct sv value);
+/* Grant or refusal: the act, the time and the working days it took. */
+[[nodiscard]] enum rc pad_decide(struct ctx *ctx, struct pad *pad, enum casefile_act act, struct sv details);
 struct sv pad_seal(struct ctx *ctx, const struct pad *pad, struct sv plain);
 [[nodiscard]] enum rc pad_unseal(struct ctx *ctx, const struct pad *pad, struct sv sealed, struct sv *ret);
 
@@ -35,6 +40,8 @@ struct sv pad_seal(struct ctx *ctx, const struct pad *pad, struct sv plain);
 	struct sv *ret);
 /* A fresh public number with its check character. */
 struct sv casefile_number_new(struct ctx *ctx);
+/* SHA-256 of a text in hex, for records that must not repeat it. */
+struct sv hash_text(struct ctx *ctx, struct sv text);
 int64_t casefile_applicant_mark(struct ctx *ctx, struct sv name);
 
 /* May the principal see the case at all? An applicant's own, or an officer whose department leads it or has a task. */
@@ -53,6 +60,13 @@ struct case_clock {
 [[nodiscard]] enum rc case_clock_update(struct ctx *ctx, struct casefile *c);
 [[nodiscard]] enum rc case_clock_stop(struct ctx *ctx, struct pad *pad, struct sv procedure);
 [[nodiscard]] enum rc case_clock_resume(struct ctx *ctx, struct pad *pad);
+
+/* --- steps (casefile_step.c) --- */
+/* Outcomes a kind of task may have, as codes; how many. */
+size_t casefile_outcomes(struct sv task, const char **ret, size_t max);
+unsigned casefile_task_permission(struct sv task);
+/* Tells the process that the applicant has answered a supplement notice. */
+[[nodiscard]] enum rc casefile_supplement_answered(struct ctx *ctx, struct pad *pad);
 
 /* --- the process (casefile_flow.c) --- */
 /* Starts the process of a case just filed and runs it to its first wait. */

@@ -19,8 +19,9 @@ static enum rc reason_task(struct ctx *ctx, const struct casefile *c, struct id 
 	return RC_OK;
 }
 
-static enum rc record_read(struct ctx *ctx, const struct casefile *c)
+static enum rc record_read(struct ctx *ctx, const struct pad *pad)
 {
+	const struct casefile *c = &pad->c;
 	struct sql_read_recent_rows recent;
 	int64_t now = clock_now(ctx->clock);
 	struct id task, leaf;
@@ -34,12 +35,12 @@ static enum rc record_read(struct ctx *ctx, const struct casefile *c)
 	struct json_out out = json_out_to(&buf);
 	json_out_object(&out);
 	json_out_member(&out, SV("act"), SV("read"));
-	json_out_member(&out, SV("case"), c->number);
-	json_out_member(&out, SV("department"), ctx->who->department_code);
-	json_out_member(&out, SV("officer"), ctx->who->code);
+	json_out_member(&out, SV("service"), c->service_code);
 	json_out_object_end(&out);
 	TRY(ledger_append(ctx, &(struct ledger_act){ .type = SV("read"), .case_id = c->id, .case_number = c->number,
-		.department = ctx->who->department_code, .subject = c->party, .record = buf_view(&buf) }, &leaf));
+		.department = ctx->who->department_code,
+		.actor = arena_printf(ctx->arena, "officer %.*s", SV_FMT(ctx->who->code)),
+		.subject = c->party, .record = buf_view(&buf), .key = &pad->key }, &leaf));
 	return sql_read_add(ctx, &(struct sql_read_add_params){ .id = leaf, .case_id = c->id, .party = c->party,
 		.account = ctx->who->account, .department = ctx->who->department_code, .at = now, .task = task });
 }
@@ -51,7 +52,7 @@ enum rc casefile_find(struct ctx *ctx, struct id id, struct casefile *ret)
 	TRY(pad_open(ctx, id, 0, &pad));
 	TRY(casefile_may_see(ctx, &pad.c));
 	if (ctx->who->kind == PRINCIPAL_OFFICER)
-		TRY(record_read(ctx, &pad.c));
+		TRY(record_read(ctx, &pad));
 	*ret = pad.c;
 	return RC_OK;
 }
@@ -128,6 +129,16 @@ enum rc casefile_defects(struct ctx *ctx, const struct casefile *c, struct casef
 	*ret = list;
 	*ret_count = used;
 	return RC_OK;
+}
+
+struct sv hash_text(struct ctx *ctx, struct sv text)
+{
+	struct hash hash = hash_sha256(text);
+	struct buf buf;
+
+	buf_init(&buf, ctx->arena, 128);
+	buf_hex(&buf, hash.bytes, sizeof(hash.bytes));
+	return buf_view(&buf);
 }
 
 /* --- numbers --- */

@@ -13,6 +13,7 @@ CREATE TABLE casefile (
   opened_at BIGINT NOT NULL,
   saved_at BIGINT NOT NULL,
   filed_at BIGINT NOT NULL,           -- 0 = not yet, likewise below
+  received_at BIGINT NOT NULL,        -- of the filing or the last supplement
   accepted_at BIGINT NOT NULL,
   decided_at BIGINT NOT NULL,
   closed_at BIGINT NOT NULL,

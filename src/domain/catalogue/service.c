@@ -162,8 +162,7 @@ static void hash_folder(const struct service_file *files, size_t count, struct s
 		hash_stream_add(stream, SV("\n"));
 		hash_stream_add(stream, (struct sv){ (const char *)one.bytes, sizeof(one.bytes) });
 	}
-	struct hash hash = hash_stream_end(stream);
-	memcpy(service->hash.bytes, hash.bytes, sizeof(hash.bytes));
+	service->hash = hash_stream_end(stream);
 }
 
 static void parse_decisions(struct ctx *ctx, const struct service_file *files, size_t count,

@@ -6,6 +6,7 @@
 #define DOMAIN_CATALOGUE_SERVICE_H
 
 #include "base/ctx.h"
+#include "base/hash.h"
 #include "base/json.h"
 
 struct form;        /* engine/form */
@@ -98,7 +99,7 @@ struct service_dmn {
 struct service {
 	struct id id, version;       /* zero when read from a folder that is not published */
 	int64_t version_number, published_at;
-	struct hash_of_folder { uint8_t bytes[32]; } hash;
+	struct hash hash; /* of the folder: paths and contents */
 	struct sv code;
 	struct bitext name, summary, life_event, remedy, contact;
 	struct bitext guide;         /* CommonMark */

@@ -1,0 +1,290 @@
+/* The process of a case: commands to engine/bpmn, and what its events mean for tasks, clock and timers.
+ *
+ * Order within one act: (1) pad_act() writes the act and the state; (2) flow_complete() tells the process, which runs service
+ * and rule tasks through flow_task() below (acts of their own), and comes to rest at its next waits; (3) flow_settle() turns
+ * its events into task rows, clock stops and the one pending timer of the case; (4) pad_save() writes the row once.
+ * A task row still open when its wait completes was closed by the rule for silence.
+ */
+#include "base/civil.h"
+#include "base/site.h"
+#include "domain/casefile/casefile_flow_int.h"
+#include "domain/casefile/casefile_sql.h"
+#include "store/timer.h"
+
+#include "base/banned.h"
+
+const struct sv casefile_timer_kind = SV_INIT("casefile");
+
+/* --- loading and saving the process state --- */
+
+enum rc flow_open(struct ctx *ctx, struct pad *pad, struct flow *ret)
+{
+	const struct json *json;
+
+	*ret = (struct flow){ .ctx = ctx, .pad = pad, .model = pad->c.service->process };
+	ret->host = (struct bpmn_host){ .user = ret, .task = flow_task, .due = flow_due };
+	TRY(flow_context(ctx, pad, &ret->host.context));
+	if (sv_is_empty(pad->c.variables))
+		return RC_OK;
+	TRY(json_parse(ctx, SV("process"), pad->c.variables, &json_limits_file, &json));
+	return bpmn_state_parse(ctx, ret->model, json, &ret->state);
+}
+
+static void keep_state(struct flow *flow)
+{
+	struct buf buf;
+
+	buf_init(&buf, flow->ctx->arena, CASE_MAX_PROCESS);
+	struct json_out out = json_out_to(&buf);
+	bpmn_state_print(&out, flow->state);
+	flow->pad->c.variables = buf_view(&buf);
+}
+
+/* --- due times --- */
+
+enum rc flow_due(struct ctx *ctx, void *user, const struct bpmn_due *due, int64_t *ret_ms)
+{
+	(void)user; /* one calendar for all cases */
+	if (sv_equal(due->calendar, SV("working"))) {
+		int64_t days = due->ms / DAY_MS;
+		int64_t day = limit_add(ctx->site->calendar, civil_china_day(due->now), (int)days, NULL);
+		*ret_ms = limit_expiry(day);
+		return RC_OK;
+	}
+	struct civil_date date = civil_from_day(civil_china_day(due->now));
+	int64_t month = date.year * 12 + date.month - 1 + due->months;
+	date.year = month / 12;
+	date.month = (int)(month % 12) + 1;
+	if (date.day > civil_days_in_month(date.year, date.month))
+		date.day = civil_days_in_month(date.year, date.month);
+	int64_t moved = (civil_to_day(date) - civil_china_day(due->now)) * DAY_MS;
+	*ret_ms = due->now + moved + due->ms;
+	return RC_OK;
+}
+
+/* --- events --- */
+
+static struct sv wait_text(struct ctx *ctx, uint32_t item)
+{
+	return arena_printf(ctx->arena, "%u", item);
+}
+
+static const struct bpmn_timer *timer_of(const struct bpmn_timer *timers, size_t count, uint32_t wait)
+{
+	for (size_t i = 0; i < count; i++)
+		if (timers[i].wait == wait)
+			return &timers[i];
+	return NULL;
+}
+
+/* The day by which a task is to be done: its own deadline, the day to accept, or the case's promised day. */
+static int64_t task_due(struct flow *flow, const struct bpmn_node *node, const struct bpmn_timer *timer)
+{
+	const struct casefile *c = &flow->pad->c;
+
+	if (timer)
+		return civil_china_day(timer->due - 1); /* it fires at the midnight after its day */
+	if (sv_equal(bpmn_attr(node, "act"), SV("accept")) && c->service->acceptance.days)
+		return limit_add(flow->ctx->site->calendar, civil_china_day(clock_now(flow->ctx->clock)),
+			(int)c->service->acceptance.days, NULL);
+	return c->promised_due ? c->promised_due : CASE_NO_DUE;
+}
+
+static struct sv task_department(struct flow *flow, const struct bpmn_wait *wait)
+{
+	struct sv named = bpmn_lane_attr(wait->node->lane, "department");
+
+	if (sv_equal(named, SV("{department}")) || (wait->index >= 0 && wait->element.kind == FEEL_STRING))
+		return wait->element.text;
+	if (sv_is_empty(named) || sv_equal(named, SV("{lead}")))
+		return flow->pad->c.department;
+	return named;
+}
+
+static const struct service_procedure *stops_clock(struct flow *flow, const struct bpmn_node *node)
+{
+	struct sv id = bpmn_attr(node, "procedure");
+	const struct service_procedure *procedure =
+		sv_is_empty(id) ? NULL : service_procedure_find(flow->pad->c.service, id);
+
+	return procedure && !procedure->counted ? procedure : NULL;
+}
+
+static enum rc open_task(struct flow *flow, const struct bpmn_wait *wait, const struct bpmn_timer *timer)
+{
+	struct ctx *ctx = flow->ctx;
+	const struct service_procedure *procedure = stops_clock(flow, wait->node);
+
+	if (procedure && flow->pad->c.state == CASE_ACCEPTED) {
+		struct sv name = bitext_pick(ctx, procedure->name);
+		TRY(pad_act_one(ctx, flow->pad, ACT_SUSPEND, "procedure", name));
+		TRY(case_clock_stop(ctx, flow->pad, procedure->id));
+	}
+	return sql_task_add(ctx, &(struct sql_task_add_params){
+		.id = id_new(ctx),
+		.case_id = flow->pad->c.id,
+		.wait = wait_text(ctx, wait->id),
+		.element = wait->node->id,
+		.act = bpmn_attr(wait->node, "act"),
+		.department = task_department(flow, wait),
+		.post = bpmn_lane_attr(wait->node->lane, "post"),
+		.service_code = flow->pad->c.service_code,
+		.opened_at = clock_now(ctx->clock),
+		.due_day = task_due(flow, wait->node, timer),
+	});
+}
+
+/* The wait is over in the process. A row that nobody closed was ended by silence (completed) or is no longer needed. */
+static enum rc close_task(struct flow *flow, const struct bpmn_event *event)
+{
+	struct ctx *ctx = flow->ctx;
+	struct sql_task_open_by_wait_row row;
+	bool silent = event->kind == BPMN_EV_COMPLETED;
+	int64_t changed;
+	enum rc rc = sql_task_open_by_wait(ctx, flow->pad->c.id, wait_text(ctx, event->item), &row);
+
+	if (rc == RC_NOT_FOUND)
+		return RC_OK;
+	TRY(rc);
+	TRY(sql_task_close(ctx, clock_now(ctx->clock), silent ? SV("silent") : SV("cancelled"), silent, row.id, &changed));
+	if (silent && sv_equal(row.act, SV("countersign")))
+		return pad_act_one(ctx, flow->pad, ACT_COUNTERSIGN_SILENT, "department", row.department);
+	return RC_OK;
+}
+
+/* The clock runs again once no task is open that stops it. */
+static enum rc resume_clock(struct flow *flow, const struct bpmn_wait *waits, size_t count)
+{
+	if (flow->pad->c.state != CASE_SUSPENDED)
+		return RC_OK;
+	for (size_t i = 0; i < count; i++)
+		if (stops_clock(flow, waits[i].node))
+			return RC_OK;
+	TRY(pad_act(flow->ctx, flow->pad, ACT_RESUME, (struct sv){ NULL, 0 }));
+	return case_clock_resume(flow->ctx, flow->pad);
+}
+
+/* One pending timer a case: the earliest of the process. Acceptance by silence stands still while the applicant is asked. */
+static enum rc set_timer(struct flow *flow, const struct bpmn_timer *timers, size_t count)
+{
+	int64_t earliest = INT64_MAX;
+
+	for (size_t i = 0; i < count; i++)
+		if (!flow_timer_waits(flow, &timers[i]) && timers[i].due < earliest)
+			earliest = timers[i].due;
+	if (earliest == INT64_MAX)
+		return store_timer_cancel(flow->ctx, casefile_timer_kind, flow->pad->c.id);
+	return store_timer_set(flow->ctx, casefile_timer_kind, flow->pad->c.id, earliest);
+}
+
+bool flow_timer_waits(const struct flow *flow, const struct bpmn_timer *timer)
+{
+	return flow->pad->c.state == CASE_SUPPLEMENT && timer->node->attached
+		&& sv_equal(bpmn_attr(timer->node->attached, "act"), SV("accept"));
+}
+
+static bool has_wait(const struct bpmn_wait *waits, size_t count, uint32_t id)
+{
+	for (size_t i = 0; i < count; i++)
+		if (waits[i].id == id)
+			return true;
+	return false;
+}
+
+static enum rc settle(struct flow *flow, const struct bpmn_outcome *outcome)
+{
+	const struct bpmn_wait *waits;
+	const struct bpmn_timer *timers;
+	size_t wait_count = bpmn_waits(flow->ctx->arena, outcome->state, &waits);
+	size_t timer_count = bpmn_timers(flow->ctx->arena, outcome->state, &timers);
+
+	flow->state = outcome->state;
+	for (size_t i = 0; i < outcome->count; i++) {
+		const struct bpmn_event *event = &outcome->events[i];
+		if (event->kind == BPMN_EV_COMPLETED || event->kind == BPMN_EV_CANCELLED)
+			TRY(close_task(flow, event));
+	}
+	TRY(resume_clock(flow, waits, wait_count));
+	for (size_t i = 0; i < outcome->count; i++) {
+		const struct bpmn_event *event = &outcome->events[i];
+		if (event->kind != BPMN_EV_OPENED || !has_wait(waits, wait_count, event->item))
+			continue;
+		for (size_t j = 0; j < wait_count; j++)
+			if (waits[j].id == event->item && waits[j].node->kind == BPMN_USER_TASK)
+				TRY(open_task(flow, &waits[j], timer_of(timers, timer_count, event->item)));
+	}
+	TRY(set_timer(flow, timers, timer_count));
+	keep_state(flow);
+	return RC_OK;
+}
+
+static enum rc run(struct flow *flow, struct bpmn_command command)
+{
+	struct bpmn_outcome outcome;
+
+	command.now = clock_now(flow->ctx->clock);
+	command.host = &flow->host;
+	TRY(bpmn_do(flow->ctx, flow->model, flow->state, &command, &outcome));
+	return settle(flow, &outcome);
+}
+
+/* --- commands --- */
+
+enum rc flow_start(struct ctx *ctx, struct pad *pad)
+{
+	struct flow flow;
+
+	TRY(flow_open(ctx, pad, &flow));
+	return run(&flow, (struct bpmn_command){ .kind = BPMN_START });
+}
+
+enum rc flow_complete(struct flow *flow, uint32_t wait, struct feel_value variables)
+{
+	return run(flow, (struct bpmn_command){ .kind = BPMN_COMPLETE, .id = wait, .variables = variables });
+}
+
+enum rc flow_cancel(struct ctx *ctx, struct pad *pad)
+{
+	struct flow flow;
+
+	TRY(flow_open(ctx, pad, &flow));
+	TRY(run(&flow, (struct bpmn_command){ .kind = BPMN_CANCEL }));
+	return sql_tasks_close_all(ctx, clock_now(ctx->clock), pad->c.id);
+}
+
+/* A timer on the accept task is acceptance by silence (Licensing Law art. 32): the case counts as accepted on the day it was
+ * received. */
+static enum rc accept_by_silence(struct flow *flow, const struct bpmn_timer *timer)
+{
+	struct pad *pad = flow->pad;
+
+	if (!timer->node->attached || !sv_equal(bpmn_attr(timer->node->attached, "act"), SV("accept")))
+		return RC_OK;
+	TRY(pad_act(flow->ctx, pad, ACT_ACCEPT_SILENT, (struct sv){ NULL, 0 }));
+	pad->c.accepted_at = pad->c.received_at;
+	return case_clock_update(flow->ctx, &pad->c);
+}
+
+enum rc casefile_timers_run(struct ctx *ctx, struct id id)
+{
+	struct ctx inner = *ctx;
+	struct pad pad;
+	struct flow flow;
+	int64_t now = clock_now(ctx->clock);
+
+	inner.who = &principal_system;
+	TRY(pad_open(&inner, id, 0, &pad));
+	TRY(flow_open(&inner, &pad, &flow));
+	for (;;) {
+		const struct bpmn_timer *timers, *next = NULL;
+		size_t count = flow.state ? bpmn_timers(ctx->arena, flow.state, &timers) : 0;
+		for (size_t i = 0; i < count; i++)
+			if (timers[i].due <= now && !flow_timer_waits(&flow, &timers[i]) && (!next || timers[i].due < next->due))
+				next = &timers[i];
+		if (!next)
+			break;
+		TRY(accept_by_silence(&flow, next));
+		TRY(run(&flow, (struct bpmn_command){ .kind = BPMN_FIRE, .id = next->id }));
+	}
+	return pad_save(&inner, &pad);
+}

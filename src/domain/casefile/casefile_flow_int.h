@@ -1,0 +1,33 @@
+/* Private to the room: the process of the case that a pad holds, for the length of one act. */
+#ifndef DOMAIN_CASEFILE_CASEFILE_FLOW_INT_H
+#define DOMAIN_CASEFILE_CASEFILE_FLOW_INT_H
+
+#include "domain/casefile/casefile_int.h"
+#include "engine/bpmn/bpmn.h"
+
+enum { CASE_MAX_PROCESS = 4 << 20 /* bytes of a process state */ };
+
+extern const struct sv casefile_timer_kind;
+
+struct flow {
+	struct ctx *ctx;
+	struct pad *pad;
+	const struct bpmn_model *model;
+	const struct bpmn_state *state; /* NULL before the start */
+	struct bpmn_host host;          /* its user is this struct: a flow is not copied once open */
+};
+
+/* Reads the state of the pad's case. */
+[[nodiscard]] enum rc flow_open(struct ctx *ctx, struct pad *pad, struct flow *ret);
+/* Completes a wait with variables (a context) and settles what follows. The pad is not saved. */
+[[nodiscard]] enum rc flow_complete(struct flow *flow, uint32_t wait, struct feel_value variables);
+/* A timer that must not fire now: acceptance by silence while the applicant is asked for a supplement. */
+bool flow_timer_waits(const struct flow *flow, const struct bpmn_timer *timer);
+
+/* Host functions of the engine (casefile_task.c). `user` is the flow. */
+[[nodiscard]] enum rc flow_task(struct ctx *ctx, void *user, struct bpmn_call *call);
+[[nodiscard]] enum rc flow_due(struct ctx *ctx, void *user, const struct bpmn_due *due, int64_t *ret_ms);
+/* Names every expression of a service may read: the form's fields, situation, applicant, case. */
+[[nodiscard]] enum rc flow_context(struct ctx *ctx, const struct pad *pad, struct feel_value *ret);
+
+#endif

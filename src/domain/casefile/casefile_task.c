@@ -1,0 +1,247 @@
+/* What the program does by itself in a process: service tasks (fetch, accept, grant, issue, notify, answer) and business rule
+ * tasks. Each is an act of the case with its own event and leaf. A task is never refused by machine: when rules do not
+ * grant, the process routes the case to an officer. */
+#include "base/civil.h"
+#include "domain/casefile/casefile_flow_int.h"
+#include "domain/exchange/exchange.h"
+#include "engine/dmn/dmn.h"
+#include "store/outbox.h"
+
+#include "base/banned.h"
+
+enum { MAX_FETCH_FIELDS = 64 };
+
+/* --- the names expressions may read --- */
+
+static struct feel_value date_or_null(struct ctx *ctx, int64_t ms)
+{
+	char text[11];
+
+	if (!ms)
+		return feel_null();
+	return feel_text(arena_copy(ctx->arena, civil_day_text(civil_china_day(ms), text)));
+}
+
+static enum rc applicant_context(struct ctx *ctx, const struct casefile *c, struct feel_value *ret)
+{
+	struct feel_entry *entries = ARENA_ARRAY(ctx->arena, struct feel_entry, 5);
+	struct party party;
+
+	TRY(identity_party_find(ctx, c->party, &party));
+	bool natural = party.kind == PARTY_NATURAL;
+	entries[0] = (struct feel_entry){ SV("kind"), feel_text(natural ? SV("natural") : SV("legal")) };
+	entries[1] = (struct feel_entry){ SV("name"), feel_text(party.name) };
+	entries[2] = (struct feel_entry){ SV("id_number"), natural ? feel_text(party.code) : feel_null() };
+	entries[3] = (struct feel_entry){ SV("credit_code"), natural ? feel_null() : feel_text(party.code) };
+	entries[4] = (struct feel_entry){ SV("code"), feel_text(party.code) };
+	*ret = feel_context(entries, 5);
+	return RC_OK;
+}
+
+static struct feel_value case_context(struct ctx *ctx, const struct casefile *c)
+{
+	struct feel_entry *entries = ARENA_ARRAY(ctx->arena, struct feel_entry, 4);
+
+	entries[0] = (struct feel_entry){ SV("number"), sv_is_absent(c->number) ? feel_null() : feel_text(c->number) };
+	entries[1] = (struct feel_entry){ SV("filed_on"), date_or_null(ctx, c->filed_at) };
+	entries[2] = (struct feel_entry){ SV("accepted_on"), date_or_null(ctx, c->accepted_at) };
+	entries[3] = (struct feel_entry){ SV("service"), feel_text(c->service_code) };
+	return feel_context(entries, 4);
+}
+
+enum rc flow_context(struct ctx *ctx, const struct pad *pad, struct feel_value *ret)
+{
+	const struct json *form;
+
+	TRY(json_parse(ctx, SV("form"), pad->c.form, &json_limits_file, &form));
+	struct feel_value answers = feel_from_json(ctx, json_get(form, SV("answers")), NULL);
+	struct feel_value situation = feel_from_json(ctx, json_get(form, SV("situation")), NULL);
+	size_t count = answers.kind == FEEL_CONTEXT ? answers.context.count : 0;
+	struct feel_entry *entries = ARENA_ARRAY(ctx->arena, struct feel_entry, count + 3);
+
+	for (size_t i = 0; i < count; i++)
+		entries[i] = answers.context.at[i];
+	entries[count] = (struct feel_entry){ SV("situation"), situation };
+	entries[count + 1] = (struct feel_entry){ SV("case"), case_context(ctx, &pad->c) };
+	entries[count + 2].key = SV("applicant");
+	TRY(applicant_context(ctx, &pad->c, &entries[count + 2].value));
+	*ret = feel_context(entries, count + 3);
+	return RC_OK;
+}
+
+/* --- fetch --- */
+
+static size_t split_words(struct sv text, struct sv *words, size_t max)
+{
+	size_t count = 0;
+
+	while (!sv_is_absent(text) && count < max) {
+		struct sv word = sv_cut(&text, ' ');
+		if (!sv_is_empty(word))
+			words[count++] = word;
+	}
+	return count;
+}
+
+/* The variable `registers` with one register more. */
+static struct feel_value registers_with(struct ctx *ctx, const struct bpmn_call *call, struct sv name,
+	const struct exchange_answer *answer)
+{
+	struct feel_value before = bpmn_read(call->state, call->item, SV("registers"));
+	size_t old = before.kind == FEEL_CONTEXT ? before.context.count : 0;
+	struct feel_entry *all = ARENA_ARRAY(ctx->arena, struct feel_entry, old + 1), *outer = ARENA_NEW(ctx->arena, struct feel_entry);
+	struct feel_entry *fields = ARENA_ARRAY(ctx->arena, struct feel_entry, answer->count);
+	size_t used = 0;
+
+	for (size_t i = 0; i < answer->count; i++) {
+		struct sv value = answer->values[i].value;
+		fields[i] = (struct feel_entry){ answer->values[i].field, sv_is_absent(value) ? feel_null() : feel_text(value) };
+	}
+	for (size_t i = 0; i < old; i++)
+		if (!sv_equal(before.context.at[i].key, name))
+			all[used++] = before.context.at[i];
+	all[used++] = (struct feel_entry){ name, answer->found ? feel_context(fields, answer->count) : feel_null() };
+	*outer = (struct feel_entry){ SV("registers"), feel_context(all, used) };
+	return feel_context(outer, 1);
+}
+
+static struct sv basis_words(struct ctx *ctx, const struct service *service, struct sv id)
+{
+	const struct service_basis *basis = service_basis_find(service, id);
+
+	if (!basis)
+		return id;
+	return arena_printf(ctx->arena, "%.*s %.*s", SV_FMT(basis->law.zh), SV_FMT(basis->article.zh));
+}
+
+static enum rc do_fetch(struct flow *flow, struct bpmn_call *call)
+{
+	struct ctx *ctx = flow->ctx;
+	struct casefile *c = &flow->pad->c;
+	struct sv fields[MAX_FETCH_FIELDS], name = bpmn_attr(call->node, "register");
+	struct exchange_answer answer;
+	struct party party;
+
+	TRY(identity_party_find(ctx, c->party, &party));
+	TRY(exchange_read(ctx, &(struct exchange_request){
+		.register_name = name,
+		.fields = fields,
+		.field_count = split_words(bpmn_attr(call->node, "fields"), fields, MAX_FETCH_FIELDS),
+		.subject_code = party.code,
+		.purpose = bpmn_attr(call->node, "purpose"),
+		.basis = basis_words(ctx, c->service, bpmn_attr(call->node, "basis")),
+		.case_id = c->id,
+		.case_number = c->number,
+		.department = c->department,
+	}, &answer));
+	call->variables = registers_with(ctx, call, name, &answer);
+	return pad_act_one(ctx, flow->pad, ACT_FETCH, "register", bitext_pick(ctx, answer.source));
+}
+
+/* --- rules --- */
+
+/* Inputs of a decision: what expressions may read, and the process variables above it. */
+static struct feel_value decision_inputs(struct flow *flow, const struct bpmn_call *call)
+{
+	struct feel_value outer = flow->host.context, inner = bpmn_variables(call->state);
+	size_t count = outer.context.count + (inner.kind == FEEL_CONTEXT ? inner.context.count : 0), used = 0;
+	struct feel_entry *all = ARENA_ARRAY(flow->ctx->arena, struct feel_entry, count);
+
+	for (size_t i = 0; inner.kind == FEEL_CONTEXT && i < inner.context.count; i++)
+		all[used++] = inner.context.at[i];
+	for (size_t i = 0; i < outer.context.count; i++)
+		if (!feel_get(inner, outer.context.at[i].key))
+			all[used++] = outer.context.at[i];
+	return feel_context(all, used);
+}
+
+static enum rc do_rule(struct flow *flow, struct bpmn_call *call)
+{
+	struct ctx *ctx = flow->ctx;
+	struct sv decision, reference = bpmn_attr(call->node, "decision"), variable = bpmn_attr(call->node, "variable");
+	const struct dmn_model *model = service_decision_find(flow->pad->c.service, reference, &decision);
+	struct feel_entry *entry = ARENA_NEW(ctx->arena, struct feel_entry);
+	struct buf explanation, details;
+
+	if (!model)
+		return fail_internal(ctx, "decision %.*s is not in the folder", SV_FMT(reference));
+	buf_init(&explanation, ctx->arena, CASE_MAX_RECORD / 2);
+	struct json_out out = json_out_to(&explanation);
+	TRY(dmn_explain(ctx, model, decision, decision_inputs(flow, call), &out, &entry->value));
+	entry->key = sv_is_empty(variable) ? decision : variable;
+	call->variables = feel_context(entry, 1);
+	/* The record carries the explanation as a text: its numbers are decimals, a record's are integers. */
+	buf_init(&details, ctx->arena, CASE_MAX_RECORD);
+	out = json_out_to(&details);
+	json_out_object(&out);
+	json_out_member(&out, SV("decision"), decision);
+	json_out_member(&out, SV("explanation"), buf_view(&explanation));
+	json_out_object_end(&out);
+	return pad_act(ctx, flow->pad, ACT_RULE, buf_view(&details));
+}
+
+/* --- the rest --- */
+
+static enum rc do_accept(struct flow *flow)
+{
+	struct casefile *c = &flow->pad->c;
+
+	TRY(pad_act(flow->ctx, flow->pad, ACT_ACCEPT, (struct sv){ NULL, 0 }));
+	c->accepted_at = clock_now(flow->ctx->clock);
+	return case_clock_update(flow->ctx, c);
+}
+
+static enum rc do_issue(struct flow *flow, const struct bpmn_call *call)
+{
+	struct ctx *ctx = flow->ctx;
+	struct sv result = bpmn_attr(call->node, "result");
+	struct buf payload;
+
+	if (!service_result_find(flow->pad->c.service, result))
+		return fail_internal(ctx, "result %.*s is not in the folder", SV_FMT(result));
+	TRY(pad_act_one(ctx, flow->pad, ACT_ISSUE, "result", result));
+	buf_init(&payload, ctx->arena, 4096);
+	struct json_out out = json_out_to(&payload);
+	json_out_object(&out);
+	json_out_member(&out, SV("case"), id_text(ctx->arena, flow->pad->c.id));
+	json_out_member(&out, SV("result"), result);
+	json_out_member_i64(&out, SV("at"), clock_now(ctx->clock));
+	json_out_object_end(&out);
+	return store_outbox_add(ctx, SV("casefile.issue"), buf_view(&payload));
+}
+
+static enum rc do_answer(struct flow *flow)
+{
+	TRY(pad_act(flow->ctx, flow->pad, ACT_ANSWER, (struct sv){ NULL, 0 }));
+	flow->pad->c.closed_at = clock_now(flow->ctx->clock);
+	return RC_OK;
+}
+
+static enum rc do_service(struct flow *flow, struct bpmn_call *call)
+{
+	struct sv act = bpmn_attr(call->node, "act");
+
+	if (sv_equal(act, SV("fetch")))
+		return do_fetch(flow, call);
+	if (sv_equal(act, SV("accept")))
+		return do_accept(flow);
+	if (sv_equal(act, SV("grant")))
+		return pad_decide(flow->ctx, flow->pad, ACT_GRANT, (struct sv){ NULL, 0 });
+	if (sv_equal(act, SV("issue")))
+		return do_issue(flow, call);
+	if (sv_equal(act, SV("answer")))
+		return do_answer(flow);
+	if (sv_equal(act, SV("notify")))
+		return RC_OK; /* every act tells the applicant by itself, through the outbox; the step stands for readers of the model */
+	return fail_internal(flow->ctx, "service task %.*s has no act we know", SV_FMT(call->node->id));
+}
+
+enum rc flow_task(struct ctx *ctx, void *user, struct bpmn_call *call)
+{
+	struct flow *flow = user;
+
+	(void)ctx; /* the flow's own */
+	TRY(call->node->kind == BPMN_RULE_TASK ? do_rule(flow, call) : do_service(flow, call));
+	/* what the acts above changed is seen by the expressions that follow */
+	return flow_context(flow->ctx, flow->pad, &flow->host.context);
+}
