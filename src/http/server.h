@@ -70,7 +70,8 @@ struct server_config {
 /* Limits and deadlines of a public installation. */
 #define SERVER_DEFAULTS .max_connections = 10000, .max_per_address = 512, .head_ms = 15000, .body_ms = 30000, .idle_ms = 65000
 
-/* Checks the route table (RC_INVALID names the route and what is wrong) and begins to serve. */
+/* Checks the route table (RC_INVALID names the route and what is wrong) and begins to serve. The ctx's arena must outlive
+ * the server. */
 [[nodiscard]] enum rc server_start(struct ctx *ctx, const struct server_config *config, struct server **ret);
 uint16_t server_port(const struct server *server);
 /* No new connections; waits up to `ms` for requests under way. /readyz says no from now on. */
