@@ -66,8 +66,9 @@ struct ledger_state {
 [[nodiscard]] enum rc ledger_state(struct ctx *ctx, struct ledger_state *ret);
 /* The newest checkpoints, newest first. */
 [[nodiscard]] enum rc ledger_checkpoints(struct ctx *ctx, int64_t limit, struct ledger_checkpoint **ret, size_t *ret_count);
-/* Recomputes everything: leaves to hashes to tiles to every checkpoint's root and signature. RC_INTERNAL with the place
- * of the first thing that does not fit. *ret_count = leaves checked. */
-[[nodiscard]] enum rc ledger_fsck(struct ctx *ctx, int64_t *ret_count);
+/* Recomputes everything: leaves to hashes to tiles to every checkpoint's root and, with a key, its signature. RC_INTERNAL
+ * with the place of the first thing that does not fit. *ret_count = leaves checked. */
+struct note_key; /* engine/tlog/note.h */
+[[nodiscard]] enum rc ledger_fsck(struct ctx *ctx, const struct note_key *key, int64_t *ret_count);
 
 #endif
