@@ -329,6 +329,11 @@ static void pg_end(struct store_run *run)
 	run->active = false;
 }
 
+static void pg_rest(struct db *db, bool idle)
+{
+	(void)db, (void)idle; /* the server keeps its own house */
+}
+
 const struct store_driver store_postgres = {
 	.scheme = "postgres",
 	.is_postgres = true,
@@ -343,4 +348,5 @@ const struct store_driver store_postgres = {
 	.cell = pg_cell,
 	.changed = pg_changed,
 	.end = pg_end,
+	.rest = pg_rest,
 };

@@ -231,6 +231,15 @@ static void lite_end(struct store_run *run)
 	run->active = false;
 }
 
+/* Moves the write-ahead log into the file; passive: it waits for nobody. Left undone it is tried again. */
+static void lite_rest(struct db *db, bool idle)
+{
+	if (db->wal_pages == 0 || (!idle && db->wal_pages < STORE_CHECKPOINT_PAGES))
+		return;
+	sqlite3_wal_checkpoint_v2(db->sqlite, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	db->wal_pages = 0;
+}
+
 const struct store_driver store_sqlite = {
 	.scheme = "sqlite",
 	.connect = lite_connect,
@@ -244,4 +253,5 @@ const struct store_driver store_sqlite = {
 	.cell = lite_cell,
 	.changed = lite_changed,
 	.end = lite_end,
+	.rest = lite_rest,
 };

@@ -3,3 +3,45 @@ SELECT room, number, hash FROM schema_migration ORDER BY room, number;
 
 -- name: migration_add :exec
 INSERT INTO schema_migration (room, number, hash, applied_ms) VALUES (:room, :number, :hash, :applied_ms);
+
+-- name: outbox_insert :exec
+INSERT INTO outbox (id, topic, subject, payload, at_ms, next_ms) VALUES (:id, :topic, :subject, :payload, :at_ms, :at_ms);
+
+-- Due events in order, without those that stand behind one that waits.
+-- name: outbox_due :many
+SELECT o.id, o.topic, o.subject, o.payload, o.at_ms, o.attempts FROM outbox o
+WHERE o.next_ms <= :now::BIGINT AND NOT EXISTS
+	(SELECT 1 FROM outbox e WHERE e.subject = o.subject AND e.id < o.id AND e.next_ms > :now::BIGINT)
+ORDER BY o.id LIMIT :limit;
+
+-- name: outbox_delete :exec
+DELETE FROM outbox WHERE id = :id;
+
+-- name: outbox_delay :exec
+UPDATE outbox SET attempts = attempts + 1, next_ms = :next_ms WHERE id = :id;
+
+-- name: outbox_state :one
+SELECT count(*) AS waiting::BIGINT, min(at_ms) AS oldest_ms::BIGINT?, max(attempts) AS attempts::BIGINT? FROM outbox;
+
+-- name: timer_put :exec
+INSERT INTO timer (kind, subject, name, due_ms, next_ms) VALUES (:kind, :subject, :name, :due_ms, :due_ms)
+ON CONFLICT (kind, subject, name) DO UPDATE SET due_ms = excluded.due_ms, next_ms = excluded.next_ms, attempts = 0;
+
+-- name: timer_delete :execrows
+DELETE FROM timer WHERE kind = :kind AND subject = :subject AND name = :name;
+
+-- name: timer_delete_all :execrows
+DELETE FROM timer WHERE kind = :kind AND subject = :subject;
+
+-- name: timer_take :execrows
+DELETE FROM timer WHERE kind = :kind AND subject = :subject AND name = :name AND due_ms = :due_ms;
+
+-- name: timer_due :many
+SELECT kind, subject, name, due_ms, attempts FROM timer WHERE next_ms <= :now::BIGINT
+ORDER BY next_ms, kind, subject, name LIMIT :limit;
+
+-- name: timer_delay :exec
+UPDATE timer SET attempts = attempts + 1, next_ms = :next_ms WHERE kind = :kind AND subject = :subject AND name = :name;
+
+-- name: timer_earliest :one
+SELECT min(next_ms) AS next_ms::BIGINT? FROM timer;

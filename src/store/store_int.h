@@ -63,6 +63,7 @@ struct db {
 	bool in_tx;
 	bool failed; /* a statement failed since the innermost savepoint */
 	bool gone;   /* the database gave up the whole transaction */
+	struct id last_event; /* of the outbox */
 	int wal_pages;
 	enum store_fault fault;
 	char violated[STORE_DETAIL];
@@ -87,6 +88,8 @@ struct store_driver {
 	struct store_cell (*cell)(const struct store_run *run, int column, enum store_type type);
 	int64_t (*changed)(const struct store_run *run);
 	void (*end)(struct store_run *run);
+	/* House-keeping between transactions; `idle` when nobody waits. */
+	void (*rest)(struct db *db, bool idle);
 };
 
 extern const struct store_driver store_sqlite, store_postgres;

@@ -148,6 +148,14 @@ void kit_db_reopen(struct kit *kit)
 	assert_ok(kit, store_begin(&kit->ctx));
 }
 
+void kit_db_disconnect(struct kit *kit)
+{
+	for (size_t i = 0; i < now.connection_count; i++)
+		db_close(now.connections[i]);
+	now.connection_count = 0;
+	kit->ctx.db = NULL;
+}
+
 int kit_db_open(void **state, const struct store_room *const *rooms, size_t count)
 {
 	kit_setup(state);
@@ -166,9 +174,7 @@ int kit_db_teardown(void **state)
 {
 	char sql[160];
 
-	for (size_t i = 0; i < now.connection_count; i++)
-		db_close(now.connections[i]);
-	now.connection_count = 0;
+	kit_db_disconnect(*state);
 	if (postgres_url()) {
 		snprintf(sql, sizeof(sql), "DROP DATABASE kit_%d_%u WITH (FORCE)", (int)now.owner, now.number);
 		admin(sql);

@@ -30,6 +30,8 @@ struct store *kit_db_store(void);
 struct db *kit_db_connect(struct kit *kit, enum store_access access);
 /* Closes the writer (rolled back) and opens it anew, as a restart of the program would. */
 void kit_db_reopen(struct kit *kit);
+/* Closes all connections of this test; kit->ctx.db is NULL then. */
+void kit_db_disconnect(struct kit *kit);
 /* "sqlite:..." or "postgres:...", for tests that start programs. */
 struct sv kit_db_url(void);
 

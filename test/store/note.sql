@@ -41,3 +41,6 @@ INSERT INTO note_event (note, seq, what) VALUES (:note, :seq, :what);
 
 -- name: event_count :one
 SELECT count(*) AS n::BIGINT FROM note_event;
+
+-- name: note_by_title :one
+SELECT id FROM note WHERE title = :title;
