@@ -124,7 +124,9 @@ struct casefile_task {
 };
 
 /* --- the applicant's side --- */
-[[nodiscard]] enum rc casefile_draft_open(struct ctx *ctx, struct sv service_code, struct id *ret);
+/* Opens a draft for whom the session acts; `situation_json` = answers of the "what do I need" questions ("{}" if none).
+ * Fields with a prefill source are fetched through exchange at once, on record. */
+[[nodiscard]] enum rc casefile_draft_open(struct ctx *ctx, struct sv service_code, struct sv situation_json, struct id *ret);
 /* Keeps the answers of one page as typed; revision guards against edits elsewhere (RC_CONFLICT); *ret = new revision. */
 [[nodiscard]] enum rc casefile_draft_save(struct ctx *ctx, struct id id, int64_t revision, struct sv form_json, int64_t *ret);
 [[nodiscard]] enum rc casefile_draft_drop(struct ctx *ctx, struct id id);

@@ -1,14 +1,10 @@
 /* The applicant's side: drafts, filing, supplements and withdrawal. The answers are one JSON document,
  * {"answers": {field: value}, "situation": {id: value}}; files are rows of casefile_material. */
 #include "base/site.h"
-#include "domain/casefile/casefile_flow_int.h"
-#include "domain/casefile/casefile_sql.h"
-#include "engine/form/form.h"
+#include "domain/casefile/casefile_form_int.h"
 #include "store/timer.h"
 
 #include "base/banned.h"
-
-static const struct sv empty_form = SV_INIT("{\"answers\":{},\"situation\":{}}");
 
 /* --- drafts --- */
 
@@ -23,12 +19,13 @@ static enum rc may_apply(struct ctx *ctx, const struct service *service, const s
 	return RC_OK;
 }
 
-enum rc casefile_draft_open(struct ctx *ctx, struct sv service_code, struct id *ret)
+enum rc casefile_draft_open(struct ctx *ctx, struct sv service_code, struct sv situation_json, struct id *ret)
 {
 	const struct service *service;
 	struct party party;
 	struct sql_drafts_of_rows drafts;
 	struct pad pad = { .c.id = id_new(ctx), .key = seal_key_new(ctx) };
+	struct case_form form = { SV("{}"), situation_json, SV("{}"), NULL };
 
 	TRY(catalogue_current(ctx, service_code, &service));
 	TRY(identity_party_find(ctx, ctx->who->subject, &party));
@@ -36,6 +33,10 @@ enum rc casefile_draft_open(struct ctx *ctx, struct sv service_code, struct id *
 	TRY(sql_drafts_of(ctx, party.id, CASE_MAX_DRAFTS, &drafts));
 	if (drafts.len >= CASE_MAX_DRAFTS)
 		return fail(ctx, RC_TOO_MANY, N_("You have too many drafts. Delete those you no longer need, then start again."), NULL);
+	pad.c.service = service;
+	pad.c.service_code = service->code;
+	pad.c.department = service->body;
+	TRY(case_form_prefill(ctx, &pad, party.code, &form));
 	struct seal_key by = seal_key_derive(&ctx->site->seal_master, service->body);
 	TRY(sql_case_add(ctx, &(struct sql_case_add_params){
 		.id = pad.c.id,
@@ -49,7 +50,7 @@ enum rc casefile_draft_open(struct ctx *ctx, struct sv service_code, struct id *
 		.sealed_key = seal_key_wrap(ctx, &by, &pad.key),
 		.applicant = pad_seal(ctx, &pad, party.name),
 		.applicant_mark = casefile_applicant_mark(ctx, party.name),
-		.form = pad_seal(ctx, &pad, empty_form),
+		.form = pad_seal(ctx, &pad, case_form_text(ctx, &form)),
 		.process = pad_seal(ctx, &pad, SV("")),
 	}));
 	*ret = pad.c.id;
@@ -96,31 +97,40 @@ enum rc casefile_draft_drop(struct ctx *ctx, struct id id)
 
 /* --- filing --- */
 
-/* Every answer and every material that this case needs; all that is wrong is told at once. */
-static enum rc check_all(struct ctx *ctx, const struct pad *pad)
+/* Every answer and every material that this case needs; all that is wrong is told at once. Computed answers are made and
+ * hidden ones dropped. */
+static enum rc check_all(struct ctx *ctx, struct pad *pad)
 {
-	const struct json *form;
-	struct feel_value context;
-	struct sql_materials_of_rows files;
+	struct case_form form;
+	struct form_context context;
+	struct form_problems problems = { 0 };
 
-	TRY(json_parse(ctx, SV("form"), pad->c.form, &json_limits_file, &form));
-	TRY(flow_context(ctx, pad, &context));
-	TRY(sql_materials_of(ctx, pad->c.id, &files));
-	struct sv *have = ARENA_ARRAY(ctx->arena, struct sv, files.len);
-	for (size_t i = 0; i < files.len; i++)
-		have[i] = files.at[i].field;
-	return form_check(ctx, pad->c.service->form, json_get(form, SV("answers")), context, have, files.len);
+	TRY(case_form_read(ctx, pad->c.form, &form));
+	TRY(case_form_context(ctx, pad, &context));
+	TRY(form_check(ctx, pad->c.service->form, form.answers, &context, &form.answers, &problems));
+	TRY(case_form_problems(ctx, &problems));
+	pad->c.form = case_form_text(ctx, &form);
+	return RC_OK;
+}
+
+/* The request's key, made the account's own; absent when there is none. */
+static struct sv submit_key(struct ctx *ctx)
+{
+	if (sv_is_empty(ctx->idempotency_key))
+		return (struct sv){ NULL, 0 };
+	return arena_printf(ctx->arena, "%s:%.*s", id_text(ctx->arena, ctx->who->account).ptr, SV_FMT(ctx->idempotency_key));
 }
 
 /* The same key again: the case it filed, untouched. */
 static enum rc filed_before(struct ctx *ctx, struct id id, bool *ret)
 {
 	struct sql_case_id_by_submit_key_row row;
+	struct sv key = submit_key(ctx);
 
 	*ret = false;
-	if (sv_is_empty(ctx->idempotency_key))
+	if (sv_is_absent(key))
 		return RC_OK;
-	enum rc rc = sql_case_id_by_submit_key(ctx, ctx->idempotency_key, &row);
+	enum rc rc = sql_case_id_by_submit_key(ctx, key, &row);
 	if (rc == RC_NOT_FOUND)
 		return RC_OK;
 	TRY(rc);
@@ -154,7 +164,7 @@ enum rc casefile_submit(struct ctx *ctx, struct id id, int64_t revision)
 	pad.c.number = casefile_number_new(ctx);
 	pad.c.filed_at = pad.c.received_at = clock_now(ctx->clock);
 	TRY(sql_case_file(ctx, &(struct sql_case_file_params){ .number = pad.c.number, .filed_at = pad.c.filed_at,
-		.submit_key = ctx->idempotency_key, .version = pad.c.version, .id = id }, &changed));
+		.submit_key = submit_key(ctx), .version = pad.c.version, .id = id }, &changed));
 	if (changed != 1)
 		return fail(ctx, RC_CONFLICT, N_("This application is already filed."), NULL);
 	TRY(pad_act_one(ctx, &pad, ACT_FILE, "answers", hash_text(ctx, pad.c.form)));

@@ -6,7 +6,7 @@
 #include "domain/casefile/casefile_int.h"
 #include "http/module.h"
 
-enum { CASEFILE_HALL_ROUTES = 3, CASEFILE_APPLY_ROUTES = 11, CASEFILE_MINE_ROUTES = 5, CASEFILE_DESK_ROUTES = 9 };
+enum { CASEFILE_HALL_ROUTES = 3, CASEFILE_APPLY_ROUTES = 12, CASEFILE_MINE_ROUTES = 5, CASEFILE_DESK_ROUTES = 9 };
 extern const struct route casefile_hall_routes[CASEFILE_HALL_ROUTES];
 extern const struct route casefile_apply_routes[CASEFILE_APPLY_ROUTES];
 extern const struct route casefile_mine_routes[CASEFILE_MINE_ROUTES];

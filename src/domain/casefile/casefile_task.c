@@ -56,8 +56,9 @@ enum rc flow_context(struct ctx *ctx, const struct pad *pad, struct feel_value *
 	TRY(json_parse(ctx, SV("form"), pad->c.form, &json_limits_file, &form));
 	struct feel_value answers = feel_from_json(ctx, json_get(form, SV("answers")), NULL);
 	struct feel_value situation = feel_from_json(ctx, json_get(form, SV("situation")), NULL);
+	struct feel_value registers = feel_from_json(ctx, json_get(form, SV("registers")), NULL);
 	size_t count = answers.kind == FEEL_CONTEXT ? answers.context.count : 0;
-	struct feel_entry *entries = ARENA_ARRAY(ctx->arena, struct feel_entry, count + 3);
+	struct feel_entry *entries = ARENA_ARRAY(ctx->arena, struct feel_entry, count + 4);
 
 	for (size_t i = 0; i < count; i++)
 		entries[i] = answers.context.at[i];
@@ -65,7 +66,8 @@ enum rc flow_context(struct ctx *ctx, const struct pad *pad, struct feel_value *
 	entries[count + 1] = (struct feel_entry){ SV("case"), case_context(ctx, &pad->c) };
 	entries[count + 2].key = SV("applicant");
 	TRY(applicant_context(ctx, &pad->c, &entries[count + 2].value));
-	*ret = feel_context(entries, count + 3);
+	entries[count + 3] = (struct feel_entry){ SV("registers"), registers };
+	*ret = feel_context(entries, count + 4);
 	return RC_OK;
 }
 

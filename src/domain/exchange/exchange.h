@@ -47,4 +47,8 @@ struct exchange_answer {
  * Pure look-ups in what `tongban city build` or the import loaded. */
 [[nodiscard]] enum rc exchange_may_read(struct ctx *ctx, struct sv register_name, struct sv field, struct sv purpose);
 
+/* Names for people in the ctx's language; the code itself when it is unknown. */
+struct sv exchange_register_name(struct ctx *ctx, struct sv register_name);
+struct sv exchange_field_name(struct ctx *ctx, struct sv register_name, struct sv field);
+
 #endif

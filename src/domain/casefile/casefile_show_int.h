@@ -1,0 +1,38 @@
+/* Private to the room's pages: forms and answers as views. */
+#ifndef DOMAIN_CASEFILE_CASEFILE_SHOW_INT_H
+#define DOMAIN_CASEFILE_CASEFILE_SHOW_INT_H
+
+#include "domain/casefile/casefile_form_int.h"
+#include "domain/casefile/casefile_pages_int.h"
+
+struct page_place {
+	int64_t number, count; /* among the pages that are asked */
+	size_t next, previous; /* SIZE_MAX: none */
+};
+
+/* The fields of a page, with what was typed when it is shown again. */
+[[nodiscard]] enum rc casefile_show_fields(struct ctx *ctx, const struct request *request, const struct pad *pad,
+	const struct case_form *form, const struct form_context *context, size_t page, struct html_casefile_page *view);
+/* Check your answers: one group a page, and the files. */
+[[nodiscard]] enum rc casefile_show_answers(struct ctx *ctx, const struct casefile *c, struct html_casefile_check *view);
+struct casefile_group {
+	struct sv label;
+	struct html_rows rows;
+};
+/* The answers by page; `change`: with links to change them. */
+[[nodiscard]] enum rc casefile_answer_groups(struct ctx *ctx, const struct casefile *c, bool change, struct casefile_group **ret,
+	size_t *ret_count);
+/* The draft's overview page. */
+[[nodiscard]] enum rc casefile_draft_page(struct ctx *ctx, const struct casefile *c, const struct request *request,
+	struct response *response);
+/* Status of a case in one sentence. */
+struct sv casefile_sentence(struct ctx *ctx, const struct casefile *c);
+/* Name of a step of the process in the reader's language. */
+struct sv casefile_step_name(struct ctx *ctx, const struct service *service, struct sv element);
+/* Where a field of the form is corrected. */
+struct sv casefile_field_href(struct ctx *ctx, const struct casefile *c, struct sv field);
+/* What a query service answered: register fields as rows. */
+[[nodiscard]] enum rc casefile_answer_rows(struct ctx *ctx, const struct casefile *c, struct html_rows *ret);
+[[nodiscard]] enum rc casefile_timeline(struct ctx *ctx, const struct casefile *c, bool for_officer, struct html_events *ret);
+
+#endif
