@@ -8,18 +8,20 @@
 
 #include "base/banned.h"
 
-static _Thread_local EVP_MD *sha256_md;
-static _Thread_local EVP_MD_CTX *sha256_ctx;
+static _Thread_local struct {
+	EVP_MD *md;
+	EVP_MD_CTX *ctx;
+} kept;
 
 static EVP_MD *sha256(void)
 {
-	if (!sha256_md) {
-		sha256_md = EVP_MD_fetch(NULL, "SHA256", NULL);
-		sha256_ctx = EVP_MD_CTX_new();
-		if (!sha256_md || !sha256_ctx)
+	if (!kept.md) {
+		kept.md = EVP_MD_fetch(NULL, "SHA256", NULL);
+		kept.ctx = EVP_MD_CTX_new();
+		if (!kept.md || !kept.ctx)
 			abort();
 	}
-	return sha256_md;
+	return kept.md;
 }
 
 struct hash hash_sha256_pieces(const struct sv *pieces, size_t count)
@@ -27,12 +29,12 @@ struct hash hash_sha256_pieces(const struct sv *pieces, size_t count)
 	struct hash hash;
 	EVP_MD *md = sha256();
 
-	if (!EVP_DigestInit_ex2(sha256_ctx, md, NULL))
+	if (!EVP_DigestInit_ex2(kept.ctx, md, NULL))
 		abort();
 	for (size_t i = 0; i < count; i++)
-		if (pieces[i].len && !EVP_DigestUpdate(sha256_ctx, pieces[i].ptr, pieces[i].len))
+		if (pieces[i].len && !EVP_DigestUpdate(kept.ctx, pieces[i].ptr, pieces[i].len))
 			abort();
-	if (!EVP_DigestFinal_ex(sha256_ctx, hash.bytes, NULL))
+	if (!EVP_DigestFinal_ex(kept.ctx, hash.bytes, NULL))
 		abort();
 	return hash;
 }

@@ -14,8 +14,10 @@
 
 enum { LINE_MAX_BYTES = 8192, TAIL_BYTES = 32, TEXT_MAX_BYTES = 1024 };
 
-static _Atomic enum log_level level_shown = LOG_INFO; /* set once, at start */
-static _Atomic unsigned errors_written;               /* test hook */
+static struct {
+	_Atomic enum log_level level_shown; /* set once, at start */
+	_Atomic unsigned errors_written;    /* test hook */
+} log_state = { .level_shown = LOG_INFO };
 
 static struct sv level_name(enum log_level level)
 {
@@ -65,8 +67,8 @@ void log_write(enum log_level level, const char *event, const struct log_field *
 	struct clock system = CLOCK_SYSTEM;
 
 	if (level == LOG_ERROR)
-		atomic_fetch_add(&errors_written, 1);
-	if (level < atomic_load(&level_shown))
+		atomic_fetch_add(&log_state.errors_written, 1);
+	if (level < atomic_load(&log_state.level_shown))
 		return;
 	json_out_object(&out);
 	json_out_member(&out, SV("time"), civil_instant_text(clock_now(&system), time));
@@ -83,10 +85,10 @@ void log_write(enum log_level level, const char *event, const struct log_field *
 
 void log_set_level(enum log_level level)
 {
-	atomic_store(&level_shown, level);
+	atomic_store(&log_state.level_shown, level);
 }
 
 unsigned log_error_count(void)
 {
-	return atomic_load(&errors_written);
+	return atomic_load(&log_state.errors_written);
 }

@@ -1,0 +1,113 @@
+#!/bin/sh
+# Static checks of the house that no compiler makes: layers, sizes, SQL or HTML in C, mutable globals, habits of style.
+#
+#   tools/lint.sh [BUILD]     BUILD: a build directory with objects, for the check of mutable globals (default: build)
+#
+# Prints "file:line: what is wrong; what to do" and ends with status 1 when there is something. Hard limits
+# fail, wished ones are counted at the end.
+set -u
+cd "$(dirname "$0")/.." || exit 2
+build=${1:-build}
+found=$(mktemp) || exit 2
+trap 'rm -f "$found"' EXIT
+
+sources() { git ls-files -co --exclude-standard -- "$@" | while read -r file; do [ -f "$file" ] && echo "$file"; done; }
+code=$(sources 'src/*.c' 'tools/*.c' 'test/*.c' 'bench/*.c')
+headers=$(sources 'src/*.h' 'tools/*.h' 'test/*.h' 'bench/*.h')
+public=$(echo "$headers" | grep -Ev '_int\.h$|^src/base/banned\.h$')
+product=$(sources 'src/*.c' 'src/*.h' | grep -Ev '_(test|fuzz|prop)\.c$')
+
+# Layers.
+if [ -x "$build/tools/layercheck/layercheck" ]; then
+	"$build/tools/layercheck/layercheck" . >>"$found"
+else
+	echo "tools/lint.sh:1: $build/tools/layercheck/layercheck is not built; run ./dev build first" >>"$found"
+fi
+
+# Functions: cyclomatic number (column 1), lines (column 5).
+pmccabe $code | awk '
+	$1 > 25 { print $6 " cyclomatic " $1 " in " $7 "; split it (hard limit 25)" }
+	$5 > 100 { print $6 " " $5 " lines in " $7 "; split it (hard limit 100)" }' |
+	sed -E 's/^([^(]+)\(([0-9]+)\):/\1:\2:/' >>"$found"
+
+# Files and headers.
+wc -l $code | awk '$2 != "total" && $1 > 1000 { print $2 ":1: " $1 " lines; split the file (hard limit 1000)" }' >>"$found"
+wc -l $public | awk '$2 != "total" && $1 > 200 { print $2 ":1: " $1 " lines; split the header (hard limit 200)" }' >>"$found"
+for header in $public; do
+	awk -v file="$header" '
+		/^[ \t]*$/ { next }
+		{ all++; at = index($0, "/*"); open = inside }
+		at { inside = 1 }
+		inside || index($0, "//") { comment++ }
+		index($0, "*/") { inside = 0 }
+		END { if (all > 15 && comment * 100 < all * 12)
+			printf "%s:1: %d %% comment; the header is the manual, say what a caller needs (hard limit 12 %%, wished 30 %%)\n", file, comment * 100 / all }
+	' "$header" >>"$found"
+done
+for file in $code $headers; do # the first thing a reader sees
+	case $(head -c 2 "$file") in
+	'/*') ;;
+	*) echo "$file:1: no opening comment; say in prose what the file is for" ;;
+	esac
+done >>"$found"
+for file in $code; do
+	awk -v file="$file" '/^#include/ { last = $0; line = NR }
+		END { if (last != "#include \"base/banned.h\"") print file ":" line + 0 ": the last include is not base/banned.h; add it" }' "$file"
+done >>"$found"
+
+# Texts that belong elsewhere.
+grep -nE '"[^"]*\b(SELECT .* FROM|INSERT INTO|UPDATE [a-z_]+ SET|DELETE FROM|CREATE (TABLE|INDEX)|DROP TABLE)\b' \
+	$(echo "$product" | grep -v '^src/store/') /dev/null |
+	sed -E 's/^([^:]+:[0-9]+):.*/\1: SQL text in C; write a named statement in a .sql file/' >>"$found"
+grep -nE '"[^"]*</?(a|p|div|span|form|input|table|tr|td|th|ul|ol|li|h[1-6]|html|body|head|main|nav|section|button|label|select|option|dl|dt|dd|svg|img|script|style)( [^"]*|/?>)' \
+	$(echo "$product" | grep -v '^src/http/') /dev/null |
+	grep -vE ':[0-9]+:[[:space:]]*(/?\*|//)' |
+	sed -E 's/^([^:]+:[0-9]+):.*/\1: HTML text in C; write it in a template/' >>"$found"
+
+# Habits.
+grep -nE '\b(TODO|FIXME|XXX|HACK)\b' $code $headers /dev/null |
+	sed -E 's/^([^:]+:[0-9]+):.*/\1: an unfinished note; finish it or take it out/' >>"$found"
+grep -nE '^[[:space:]]*typedef[[:space:]]+(struct|union|enum)\b[^(]*$' $code $headers /dev/null |
+	sed -E 's/^([^:]+:[0-9]+):.*/\1: a typedef of a struct; write struct x where it is used/' >>"$found"
+grep -nE '\b(sleep|usleep|nanosleep|thrd_sleep)[[:space:]]*\(' $(echo "$code" | grep -E '_(test|prop)\.c$') /dev/null |
+	sed -E 's/^([^:]+:[0-9]+):.*/\1: a test sleeps; wait for the condition, or move the virtual clock/' >>"$found"
+grep -nE '\b(malloc|calloc|realloc|strdup|strndup|asprintf)[[:space:]]*\(' \
+	$(echo "$product" | grep -E '^src/(engine|domain|app)/') /dev/null |
+	sed -E "s/^([^:]+:[0-9]+):.*/\1: memory outside the arena; take it from the caller's arena/" >>"$found"
+grep -nE '\(void\)[[:space:]]*[a-z_]+[[:space:]]*\(' $product /dev/null | grep -v '/\*' |
+	sed -E 's/^([^:]+:[0-9]+):.*/\1: a result thrown away without a reason; handle it, or say why in a comment/' >>"$found"
+grep -nE '\bfail(_at|_field)?\([^"]*, "[A-Z]' $product /dev/null |
+	sed -E 's/^([^:]+:[0-9]+):.*/\1: a message that is not marked; write N_("...")/' >>"$found"
+
+# Files that a tool makes.
+git ls-files | grep -E '_(sql|html)\.[ch]$|\.(o|a|so|gch|gcda|gcno|pyc|map)$|(^|/)(node_modules|build|dist)/|\.min\.(js|css)$' |
+	sed 's/$/:1: looks generated but is tracked; make it at build time/' >>"$found"
+
+# Mutable globals of the product, thread-local ones included: objects in .data, .bss, .tdata and .tbss.
+allowed='fail_countdown log_state kept' # arena.c and log.c: test hooks and the level; hash.c: a thread's digest
+objects=$(find "$build/src" -name '*.o' 2>/dev/null | grep -Ev '(_test|_fuzz|_prop)\.c\.o$')
+if [ -n "$objects" ]; then
+	for object in $objects; do
+		source=$(echo "$object" | sed -E 's|^.*/src/([^ ]*)/[^/]*\.p/([^/]*)\.o$|src/\1/\2|')
+		objdump -t "$object" 2>/dev/null |
+			awk -v file="$source" 'NF > 4 && $(NF - 2) ~ /^\.t?(data|bss)(\.|$)/ && $(NF - 2) !~ /^\.data\.rel\.ro/ &&
+				$(NF - 1) !~ /^0*$/ { name = $NF; sub(/\.[0-9]+$/, "", name); print file ":1: " name }' |
+			while read -r place name; do
+				case " $allowed " in
+				*" $name "*) ;;
+				*) echo "$place $name is a mutable global; keep it in the ctx or in a struct that somebody owns" ;;
+				esac
+			done
+	done >>"$found"
+	[ "$(echo "$allowed" | wc -w)" -le 5 ] || echo "tools/lint.sh:1: more than 5 mutable globals are allowed; remove one" >>"$found"
+else
+	echo "tools/lint.sh: no objects under $build/src: mutable globals not checked (build first)" >&2
+fi
+
+sort -u -t: -k1,1 -k2,2n -k3 "$found"
+echo "wished limits: $(pmccabe $code | awk '$1 > 15 || $5 > 60' | wc -l) functions over 15 branches or 60 lines," \
+	"$(wc -l $code | awk '$2 != "total" && $1 > 600' | wc -l) files over 600 lines," \
+	"$(wc -l $public | awk '$2 != "total" && $1 > 75' | wc -l) public headers over 75;" \
+	"$(grep -cE '\(void\)[a-z_]+[,;]' $product /dev/null | awk -F: '{ n += $2 } END { print n }') (void) casts;" \
+	"$(cat $product | grep -cE '\bassert\(') asserts in $(cat $product | wc -l) lines" >&2
+[ ! -s "$found" ]
