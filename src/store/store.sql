@@ -45,3 +45,37 @@ UPDATE timer SET attempts = attempts + 1, next_ms = :next_ms WHERE kind = :kind 
 
 -- name: timer_earliest :one
 SELECT min(next_ms) AS next_ms::BIGINT? FROM timer;
+
+-- The number a thing has, given on the first call.
+-- name: search_doc_put :one
+INSERT INTO search_doc (doc, kind, subject) VALUES (:doc, :kind, :subject)
+ON CONFLICT (kind, subject) DO UPDATE SET kind = excluded.kind RETURNING doc;
+
+-- name: search_doc_find :one
+SELECT doc FROM search_doc WHERE kind = :kind AND subject = :subject;
+
+-- name: search_doc_delete :exec
+DELETE FROM search_doc WHERE doc = :doc;
+
+-- name: search_sqlite_delete :exec
+-- only: sqlite
+DELETE FROM search_terms WHERE rowid = :doc::BIGINT;
+
+-- name: search_sqlite_insert :exec
+-- only: sqlite
+INSERT INTO search_terms (rowid, terms) VALUES (:doc::BIGINT, :terms::TEXT);
+
+-- name: search_sqlite_find :many
+-- only: sqlite
+SELECT d.doc, d.subject FROM search_terms t JOIN search_doc d ON d.doc = t.rowid
+WHERE t.terms MATCH :query::TEXT AND t.rowid < :before::BIGINT AND d.kind = :kind ORDER BY t.rowid DESC LIMIT :limit;
+
+-- name: search_postgres_put :exec
+-- only: postgres
+UPDATE search_doc SET terms = array_to_tsvector(string_to_array(:terms::TEXT, ' ')) WHERE doc = :doc::BIGINT;
+
+-- name: search_postgres_find :many
+-- only: postgres
+-- as: search_sqlite_find
+SELECT doc AS doc::BIGINT, subject AS subject::ID FROM search_doc
+WHERE terms @@ CAST(:query::TEXT AS tsquery) AND doc < :before::BIGINT AND kind = :kind::TEXT ORDER BY doc DESC LIMIT :limit;

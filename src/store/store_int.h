@@ -63,6 +63,7 @@ struct db {
 	bool in_tx;
 	bool failed; /* a statement failed since the innermost savepoint */
 	bool gone;   /* the database gave up the whole transaction */
+	int64_t last_doc; /* of the search index */
 	struct id last_event; /* of the outbox */
 	int wal_pages;
 	enum store_fault fault;
