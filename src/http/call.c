@@ -257,6 +257,15 @@ static enum rc read_page(struct call *call)
 	return handle(call);
 }
 
+/* The part of a page that needs no writer, before one whose read is recorded (ROUTE_WRITES). */
+static enum rc read_before_write(struct call *call)
+{
+	TRY(session_and_permission(call));
+	if (page_switch(call))
+		return RC_OK;
+	return check_inputs(call);
+}
+
 static enum rc read_alone(struct call *call)
 {
 	TRY(check_inputs(call));
@@ -268,7 +277,7 @@ static enum rc answer_now(struct call *call)
 	if (is_get(call) && (call->route->flags & ROUTE_ALONE))
 		return call_guarded(call, read_alone);
 	if (is_get(call))
-		return call_reading(call, call->worker, read_page);
+		return call_reading(call, call->worker, (call->route->flags & ROUTE_WRITES) ? read_before_write : read_page);
 	TRY(call_guarded(call, check_inputs));
 	return (call->route->flags & ROUTE_READS) ? call_reading(call, call->worker, handle) : RC_OK;
 }

@@ -24,6 +24,7 @@ enum body_kind {
 enum route_flag {
 	ROUTE_READS = 1, /* a POST that changes nothing (a search, a check): runs like a GET */
 	ROUTE_LOCAL = 2, /* only for callers on this machine, without a proxy between */
+	ROUTE_WRITES = 8, /* a GET whose read is itself recorded: the handler runs on the writer, after session and inputs */
 	ROUTE_ALONE = 4, /* a public GET that needs no database, so that it answers when that is away */
 };
 
