@@ -10,18 +10,20 @@
 
 enum { NONCE = 12, TAG = 16 };
 
-static _Thread_local EVP_CIPHER *gcm;
-static _Thread_local EVP_CIPHER_CTX *gcm_ctx;
+static _Thread_local struct {
+	EVP_CIPHER *gcm;
+	EVP_CIPHER_CTX *ctx;
+} kept;
 
 static EVP_CIPHER_CTX *cipher(void)
 {
-	if (!gcm) {
-		gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
-		gcm_ctx = EVP_CIPHER_CTX_new();
-		if (!gcm || !gcm_ctx)
+	if (!kept.gcm) {
+		kept.gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
+		kept.ctx = EVP_CIPHER_CTX_new();
+		if (!kept.gcm || !kept.ctx)
 			abort();
 	}
-	return gcm_ctx;
+	return kept.ctx;
 }
 
 struct seal_key seal_key_new(struct ctx *ctx)
@@ -56,7 +58,7 @@ struct sv seal(struct ctx *ctx, const struct seal_key *key, struct sv about, str
 	int len = 0;
 
 	random_bytes(ctx->random, out, NONCE);
-	if (!EVP_EncryptInit_ex2(evp, gcm, key->bytes, out, NULL)
+	if (!EVP_EncryptInit_ex2(evp, kept.gcm, key->bytes, out, NULL)
 		|| !EVP_EncryptUpdate(evp, NULL, &len, (const unsigned char *)about.ptr, (int)about.len)
 		|| (plain.len && !EVP_EncryptUpdate(evp, out + NONCE, &len, (const unsigned char *)plain.ptr, (int)plain.len))
 		|| !EVP_EncryptFinal_ex(evp, out + NONCE + plain.len, &len)
@@ -77,7 +79,7 @@ enum rc seal_open(struct ctx *ctx, const struct seal_key *key, struct sv about, 
 	unsigned char *out = arena_alloc(ctx->arena, size + 1);
 	unsigned char tag[TAG];
 	memcpy(tag, in + NONCE + size, TAG);
-	if (!EVP_DecryptInit_ex2(evp, gcm, key->bytes, in, NULL)
+	if (!EVP_DecryptInit_ex2(evp, kept.gcm, key->bytes, in, NULL)
 		|| !EVP_DecryptUpdate(evp, NULL, &len, (const unsigned char *)about.ptr, (int)about.len)
 		|| (size && !EVP_DecryptUpdate(evp, out, &len, in + NONCE, (int)size))
 		|| !EVP_CIPHER_CTX_ctrl(evp, EVP_CTRL_GCM_SET_TAG, TAG, tag) || EVP_DecryptFinal_ex(evp, out + size, &len) <= 0)
