@@ -1,4 +1,6 @@
-/* Migrations: each room's files in order, each in a transaction of its own, recorded with its hash.
+/* Migrations and the check of all statements.
+ *
+ * Each room's files are applied in order, each in a transaction of its own, recorded with its hash.
  *
  * The schema of a room *is* the replay of its files: there is no second description it could differ from, and sqlgen
  * checks the statements against that same replay. A file that has been applied never changes; a change is a new file. */
@@ -100,4 +102,26 @@ enum rc store_migrate(struct ctx *ctx, struct store *store, const struct store_r
 	ctx->db = before;
 	db_close(db);
 	return rc;
+}
+
+static enum rc check_room(struct ctx *ctx, const struct store_room *room)
+{
+	enum store_dialect other = ctx->db->driver->is_postgres ? STORE_SQLITE_ONLY : STORE_POSTGRES_ONLY;
+	struct prepared *prepared;
+
+	for (size_t i = 0; i < room->statement_count; i++) {
+		if (room->statements[i]->dialect == other)
+			continue;
+		TRY(db_prepare(ctx, ctx->db, room->statements[i], &prepared));
+		TRY(ctx->db->driver->check(ctx, ctx->db, prepared));
+	}
+	return RC_OK;
+}
+
+enum rc store_check(struct ctx *ctx, const struct store_room *const *rooms, size_t count)
+{
+	TRY(check_room(ctx, &sql_room_store));
+	for (size_t i = 0; i < count; i++)
+		TRY(check_room(ctx, rooms[i]));
+	return RC_OK;
 }

@@ -166,6 +166,38 @@ static enum rc pg_prepare(struct ctx *ctx, struct db *db, struct prepared *prepa
 	return rc;
 }
 
+static bool is_integer(Oid oid)
+{
+	return oid == OID_INT8 || oid == OID_INT4 || oid == OID_INT2 || oid == OID_BOOL || oid == OID_NUMERIC;
+}
+
+static enum rc compare(struct ctx *ctx, const struct store_statement *statement, const PGresult *result)
+{
+	if (PQnfields(result) != statement->column_count || PQnparams(result) != statement->param_count)
+		return fail_internal(ctx, "%s: other numbers of results or parameters", statement->name);
+	for (int i = 0; i < statement->column_count; i++) {
+		const struct store_field *column = &statement->columns[i];
+		Oid oid = PQftype(result, i);
+		if (strcmp(PQfname(result, i), column->name) != 0
+			|| (column->type == STORE_I64 ? !is_integer(oid) : oid != oid_of(column->type)))
+			return fail_internal(ctx, "%s: result %s comes as %s with type %u", statement->name, column->name,
+				PQfname(result, i), oid);
+	}
+	return RC_OK;
+}
+
+static enum rc pg_check(struct ctx *ctx, struct db *db, const struct prepared *prepared)
+{
+	char name[24];
+
+	snprintf(name, sizeof(name), "s%u", prepared->number);
+	PGresult *result = PQdescribePrepared(db->pg, name);
+	enum rc rc = is_done(result) ? compare(ctx, prepared->statement, result)
+		: report(ctx, db, result, prepared->statement->name);
+	PQclear(result);
+	return rc;
+}
+
 struct bound {
 	const char *values[MAX_PARAMS];
 	int lengths[MAX_PARAMS], formats[MAX_PARAMS];
@@ -275,7 +307,7 @@ static bool integer_of(Oid type, const uint8_t *at, int len, int64_t *ret)
 
 	if (type == OID_NUMERIC)
 		return integer_of_numeric(at, len, ret);
-	if (type != OID_INT8 && type != OID_INT4 && type != OID_INT2 && type != OID_BOOL)
+	if (!is_integer(type))
 		return false;
 	for (int i = 0; i < len; i++)
 		bits = bits << 8 | at[i];
@@ -343,6 +375,7 @@ const struct store_driver store_postgres = {
 	.script = pg_script,
 	.lock_schema = pg_lock_schema,
 	.prepare = pg_prepare,
+	.check = pg_check,
 	.start = pg_start,
 	.step = pg_step,
 	.cell = pg_cell,

@@ -144,6 +144,16 @@ static enum rc lite_prepare(struct ctx *ctx, struct db *db, struct prepared *pre
 	return code == SQLITE_OK ? RC_OK : report(ctx, db, code, prepared->statement->name);
 }
 
+/* Names and types were checked when the statement was generated, on the same schema. */
+static enum rc lite_check(struct ctx *ctx, struct db *db, const struct prepared *prepared)
+{
+	(void)db;
+	if (sqlite3_column_count(prepared->sqlite) != prepared->statement->column_count
+		|| sqlite3_bind_parameter_count(prepared->sqlite) != prepared->statement->param_count)
+		return fail_internal(ctx, "%s: other numbers of results or parameters", prepared->statement->name);
+	return RC_OK;
+}
+
 static int bind(sqlite3_stmt *stmt, int i, enum store_type type, const struct store_value *value, bool nullable)
 {
 	const char *bytes = value->bytes.ptr ? value->bytes.ptr : "";
@@ -248,6 +258,7 @@ const struct store_driver store_sqlite = {
 	.script = lite_script,
 	.lock_schema = lite_lock_schema,
 	.prepare = lite_prepare,
+	.check = lite_check,
 	.start = lite_start,
 	.step = lite_step,
 	.cell = lite_cell,

@@ -56,6 +56,9 @@ bool store_is_postgres(const struct store *store);
  * references). Refuses a database made by a newer program or from changed files (RC_CONFLICT). */
 [[nodiscard]] enum rc store_migrate(struct ctx *ctx, struct store *store, const struct store_room *const *rooms,
 	size_t count);
+/* Prepares every statement of the port and the rooms on ctx->db and compares its results' types: the start-up check, and
+ * the test that each statement is right on both databases. RC_INTERNAL with the statement's name in the detail. */
+[[nodiscard]] enum rc store_check(struct ctx *ctx, const struct store_room *const *rooms, size_t count);
 /* A connection; put it into ctx->db. SQLite: a reader is opened read-only; one writer at a time. Lives in the ctx's
  * arena until db_close. */
 [[nodiscard]] enum rc db_connect(struct ctx *ctx, struct store *store, enum store_access access, struct db **ret);

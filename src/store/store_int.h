@@ -83,6 +83,8 @@ struct store_driver {
 	/* Keeps other programs from migrating until the transaction ends. */
 	enum rc (*lock_schema)(struct ctx *ctx, struct db *db);
 	enum rc (*prepare)(struct ctx *ctx, struct db *db, struct prepared *prepared);
+	/* Do the results have the number and types that were generated? */
+	enum rc (*check)(struct ctx *ctx, struct db *db, const struct prepared *prepared);
 	/* Binds and starts; `stream` asks for rows in portions. */
 	enum rc (*start)(struct ctx *ctx, struct store_run *run, const struct store_value *values, bool stream);
 	enum rc (*step)(struct ctx *ctx, struct store_run *run, bool *ret_row);

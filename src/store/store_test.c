@@ -333,6 +333,14 @@ static void test_migrate_again(void **state)
 	assert_int_equal(store_migrate(&kit->ctx, kit_db_store(), others, 1), RC_CONFLICT);
 }
 
+static void test_every_statement(void **state)
+{
+	struct kit *kit = *state;
+	const struct store_room *const rooms[] = { &sql_room_note };
+
+	assert_ok(kit, store_check(&kit->ctx, rooms, 1));
+}
+
 static void test_bad_urls(void **state)
 {
 	struct kit *kit = *state;
@@ -361,7 +369,7 @@ int main(void)
 		T(test_unique), T(test_other_constraints), T(test_foreign_key), T(test_savepoints_nest),
 		T(test_failed_transaction_does_not_commit), T(test_writing_needs_a_transaction), T(test_protected_table),
 		T(test_each_streams), T(test_two_cursors_of_one_statement), T(test_reader_sees_one_state),
-		T(test_order_of_texts), T(test_migrate_again), T(test_bad_urls),
+		T(test_order_of_texts), T(test_migrate_again), T(test_every_statement), T(test_bad_urls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,6 +65,8 @@ static int authorize(void *arg, int action, const char *one, const char *two, co
 	case SQLITE_INSERT:
 	case SQLITE_UPDATE:
 	case SQLITE_DELETE:
+		if (sv_has_prefix(sv_of(one), SV("sqlite_"))) /* CREATE, ALTER, DROP: migrations do that */
+			return SQLITE_DENY;
 		note_write(check, one);
 		return SQLITE_OK;
 	case SQLITE_SELECT:
@@ -143,6 +145,9 @@ static void read_column(struct check *check, sqlite3_stmt *stmt, int i)
 	if (!is_lower_name(column.name))
 		problem(gen, now->file, now->line, "%.*s: result %d, '%.*s', has no name of its own; write ... AS name::TYPE",
 			SV_FMT(now->name), i + 1, SV_FMT(column.name));
+	else if (is_c_word(column.name))
+		problem(gen, now->file, now->line, "%.*s: '%.*s' is a word of C; rename it with AS", SV_FMT(now->name),
+			SV_FMT(column.name));
 	else if (column.type == TYPE_NONE)
 		problem(gen, now->file, now->line, "%.*s: the type of result %.*s is open; write AS %.*s::BIGINT, ::TEXT, ::BLOB or "
 			"::ID (with ? behind it when it may be NULL)", SV_FMT(now->name), SV_FMT(column.name),

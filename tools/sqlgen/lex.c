@@ -61,6 +61,19 @@ const char *refused_word(struct sv word, bool schema)
 	return NULL;
 }
 
+bool is_c_word(struct sv text)
+{
+	static const char *const words[] = { "auto", "break", "case", "char", "const", "continue", "ctx", "cursor", "default", "do",
+		"double", "else", "enum", "extern", "float", "for", "goto", "if", "inline", "int", "long", "params", "register",
+		"ret", "return", "row", "short", "signed", "sizeof", "static", "struct", "switch", "typedef", "typeof", "union",
+		"unsigned", "void", "volatile", "while", "bool", "true", "false" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (sv_equal_z(text, words[i]))
+			return true;
+	return false;
+}
+
 bool token_is(const struct token *token, const char *text)
 {
 	return (token->kind == TOKEN_WORD || token->kind == TOKEN_SIGN) && strlen(text) == token->text.len

@@ -76,6 +76,8 @@ bool token_is(const struct token *token, const char *text);
 struct sv tokens_text(struct gen *gen, const struct token *from, const struct token *to, const struct fields *params);
 enum type type_of(struct sv word);
 bool is_lower_name(struct sv text);
+/* A word that C or the generated functions keep for themselves. */
+bool is_c_word(struct sv text);
 bool sv_in(const struct sv *list, size_t count, struct sv name);
 /* A word that means different things in the two databases: what to do instead, or NULL. */
 const char *refused_word(struct sv word, bool schema);

@@ -140,6 +140,9 @@ static void read_body(struct reader *reader, const struct token *from, const str
 		const struct token *behind = token + 1;
 		if (token->kind == TOKEN_PARAM) {
 			read_annotation(reader, &behind, &field);
+			if (is_c_word(field.name) || !is_lower_name(field.name))
+				problem(reader->gen, reader->file, field.line, ":%.*s is a word of C or not in lower case; rename the "
+					"parameter", SV_FMT(field.name));
 			add_param(reader, field);
 		} else if (token->kind == TOKEN_WORD && token > from && token_is(token - 1, "AS")) {
 			read_annotation(reader, &behind, &field);
