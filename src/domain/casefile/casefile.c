@@ -215,7 +215,7 @@ static enum rc tell(struct ctx *ctx, const struct casefile *c, enum casefile_act
 	json_out_member(&out, SV("service"), c->service_code);
 	json_out_member_i64(&out, SV("at"), clock_now(ctx->clock));
 	json_out_object_end(&out);
-	return store_outbox_add(ctx, SV("casefile.act"), buf_view(&payload));
+	return store_outbox_add(ctx, "casefile.act", c->id, buf_view(&payload));
 }
 
 enum rc pad_act(struct ctx *ctx, struct pad *pad, enum casefile_act act, struct sv details)

@@ -15,7 +15,9 @@
 #include "domain/catalogue/catalogue.h"
 #include "domain/identity/identity.h"
 
-extern const struct module casefile_module;
+/* Tables, jobs and timers; and the routes, one module for each pages file. */
+extern const struct module casefile_module, casefile_hall_module, casefile_apply_module, casefile_mine_module,
+	casefile_desk_module, casefile_receipt_module;
 
 /* state, code, English, stays open */
 #define CASEFILE_STATES(X)                                                                                             \

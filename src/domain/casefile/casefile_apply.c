@@ -2,7 +2,7 @@
  * {"answers": {field: value}, "situation": {id: value}}; files are rows of casefile_material. */
 #include "base/site.h"
 #include "domain/casefile/casefile_form_int.h"
-#include "store/timer.h"
+#include "store/outbox.h"
 
 #include "base/banned.h"
 
@@ -201,7 +201,7 @@ enum rc casefile_withdraw(struct ctx *ctx, struct id id, int64_t revision, struc
 	TRY(pad_act_one(ctx, &pad, ACT_WITHDRAW, "reasons", sv_is_absent(reason) ? SV("") : reason));
 	pad.c.closed_at = clock_now(ctx->clock);
 	TRY(flow_cancel(ctx, &pad));
-	TRY(store_timer_cancel(ctx, casefile_timer_kind, id));
+	TRY(store_timer_cancel(ctx, casefile_timer_kind, id, (struct sv){ NULL, 0 }));
 	return pad_save(ctx, &pad);
 }
 

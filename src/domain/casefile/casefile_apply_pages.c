@@ -505,7 +505,7 @@ static enum rc file_drop_act(struct ctx *ctx, const struct request *request, str
 	return response_redirect(ctx, response, casefile_href(ctx, in->id, "/check"), N_("The file is removed."));
 }
 
-const struct route casefile_apply_routes[CASEFILE_APPLY_ROUTES] = {
+static const struct route casefile_apply_routes[] = {
 	{ "GET", "/services/{code}/start", NEEDS(PERMISSION_APPLY), &start_input, start_page, .view = &html_casefile_start_view,
 		.summary = N_("Questions before an application begins") },
 	{ "POST", "/services/{code}/start", NEEDS(PERMISSION_APPLY), &start_input, start_act, .on_invalid = start_page,
@@ -530,3 +530,5 @@ const struct route casefile_apply_routes[CASEFILE_APPLY_ROUTES] = {
 	{ "POST", "/cases/{id}/files/{file}/drop", NEEDS(PERMISSION_APPLY), &file_ref_input, file_drop_act, .body = BODY_FORM,
 		.summary = N_("Remove a file") },
 };
+
+const struct module casefile_apply_module = { .name = "casefile.apply", MODULE_LIST(route, casefile_apply_routes) };

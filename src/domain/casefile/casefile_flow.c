@@ -9,7 +9,7 @@
 #include "base/site.h"
 #include "domain/casefile/casefile_flow_int.h"
 #include "domain/casefile/casefile_sql.h"
-#include "store/timer.h"
+#include "store/outbox.h"
 
 #include "base/banned.h"
 
@@ -173,8 +173,9 @@ static enum rc set_timer(struct flow *flow, const struct bpmn_timer *timers, siz
 		if (!flow_timer_waits(flow, &timers[i]) && timers[i].due < earliest)
 			earliest = timers[i].due;
 	if (earliest == INT64_MAX)
-		return store_timer_cancel(flow->ctx, casefile_timer_kind, flow->pad->c.id);
-	return store_timer_set(flow->ctx, casefile_timer_kind, flow->pad->c.id, earliest);
+		return store_timer_cancel(flow->ctx, casefile_timer_kind, flow->pad->c.id, (struct sv){ NULL, 0 });
+	return store_timer_set(flow->ctx,
+		(struct store_timer){ .kind = casefile_timer_kind, .subject = flow->pad->c.id, .name = SV(""), .due_ms = earliest });
 }
 
 bool flow_timer_waits(const struct flow *flow, const struct bpmn_timer *timer)

@@ -291,7 +291,7 @@ static enum rc guide_page(struct ctx *ctx, const struct request *request, struct
 	return response_page(ctx, response, &html_casefile_guide_view, &view);
 }
 
-const struct route casefile_hall_routes[CASEFILE_HALL_ROUTES] = {
+static const struct route casefile_hall_routes[] = {
 	{ "GET", "/", NEEDS(PERMISSION_PUBLIC), &input_none, home_page, .view = &html_casefile_home_view,
 		.summary = N_("Home") },
 	{ "GET", "/services", NEEDS(PERMISSION_PUBLIC), &find_input, find_page, .view = &html_casefile_find_view,
@@ -299,3 +299,5 @@ const struct route casefile_hall_routes[CASEFILE_HALL_ROUTES] = {
 	{ "GET", "/services/{code}", NEEDS(PERMISSION_PUBLIC), &guide_input, guide_page, .view = &html_casefile_guide_view,
 		.summary = N_("Guide of a service") },
 };
+
+const struct module casefile_hall_module = { .name = "casefile.hall", MODULE_LIST(route, casefile_hall_routes) };

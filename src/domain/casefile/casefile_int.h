@@ -68,6 +68,9 @@ unsigned casefile_task_permission(struct sv task);
 /* Tells the process that the applicant has answered a supplement notice. */
 [[nodiscard]] enum rc casefile_supplement_answered(struct ctx *ctx, struct pad *pad);
 
+/* Makes the figures of casefile_stat. */
+[[nodiscard]] enum rc casefile_stat_job(struct ctx *ctx, bool *ret_more);
+
 /* --- the process (casefile_flow.c) --- */
 /* Starts the process of a case just filed and runs it to its first wait. */
 [[nodiscard]] enum rc flow_start(struct ctx *ctx, struct pad *pad);

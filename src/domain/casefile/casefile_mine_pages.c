@@ -303,7 +303,7 @@ static enum rc withdraw_act(struct ctx *ctx, const struct request *request, stru
 	return response_redirect(ctx, response, casefile_href(ctx, in->id, ""), N_("The application is withdrawn."));
 }
 
-const struct route casefile_mine_routes[CASEFILE_MINE_ROUTES] = {
+static const struct route casefile_mine_routes[] = {
 	{ "GET", "/cases", NEEDS(PERMISSION_APPLY), &mine_input, mine_page, .view = &html_casefile_mine_view,
 		.summary = N_("One's own cases") },
 	{ "GET", "/cases/{id}", NEEDS(PERMISSION_APPLY), &one_input, case_page, .view = &html_casefile_case_view,
@@ -315,3 +315,5 @@ const struct route casefile_mine_routes[CASEFILE_MINE_ROUTES] = {
 	{ "POST", "/cases/{id}/withdraw", NEEDS(PERMISSION_APPLY), &withdraw_input, withdraw_act, .body = BODY_FORM,
 		.summary = N_("Withdraw an application") },
 };
+
+const struct module casefile_mine_module = { .name = "casefile.mine", MODULE_LIST(route, casefile_mine_routes) };

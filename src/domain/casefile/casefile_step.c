@@ -4,7 +4,7 @@
 #include "base/site.h"
 #include "domain/casefile/casefile_flow_int.h"
 #include "domain/casefile/casefile_sql.h"
-#include "store/timer.h"
+#include "store/outbox.h"
 
 #include "base/banned.h"
 
@@ -195,7 +195,7 @@ enum rc casefile_step_do(struct ctx *ctx, const struct casefile_step *step)
 	if (changed != 1)
 		return fail(ctx, RC_CONFLICT, N_("This task is already done. Look at the case as it is now."), NULL);
 	if (rule->act == ACT_SUPPLEMENT_ASK)
-		TRY(store_timer_cancel(ctx, casefile_timer_kind, pad.c.id));
+		TRY(store_timer_cancel(ctx, casefile_timer_kind, pad.c.id, (struct sv){ NULL, 0 }));
 	else
 		TRY(tell_process(ctx, &pad, &task, step->outcome, step->reasons));
 	return pad_save(ctx, &pad);

@@ -209,7 +209,7 @@ static enum rc do_issue(struct flow *flow, const struct bpmn_call *call)
 	json_out_member(&out, SV("result"), result);
 	json_out_member_i64(&out, SV("at"), clock_now(ctx->clock));
 	json_out_object_end(&out);
-	return store_outbox_add(ctx, SV("casefile.issue"), buf_view(&payload));
+	return store_outbox_add(ctx, "casefile.issue", flow->pad->c.id, buf_view(&payload));
 }
 
 static enum rc do_answer(struct flow *flow)

@@ -194,14 +194,13 @@ enum rc catalogue_list(struct ctx *ctx, struct catalogue_item **ret, size_t *ret
 enum rc catalogue_search(struct ctx *ctx, struct sv query, struct catalogue_item **ret, size_t *ret_count)
 {
 	struct sv terms = utf8_search_terms(ctx->arena, query);
-	struct id *hits;
-	size_t hit_count;
+	struct store_hits hits;
 
-	TRY(store_search_find(ctx, search_kind, terms, SEARCH_RESULTS, &hits, &hit_count));
-	struct catalogue_item *list = ARENA_ARRAY(ctx->arena, struct catalogue_item, hit_count);
-	for (size_t i = 0; i < hit_count; i++) {
+	TRY(store_search_find(ctx, search_kind, terms, 0, SEARCH_RESULTS, &hits));
+	struct catalogue_item *list = ARENA_ARRAY(ctx->arena, struct catalogue_item, hits.len);
+	for (size_t i = 0; i < hits.len; i++) {
 		struct sql_service_current_by_id_row row;
-		TRY(sql_service_current_by_id(ctx, hits[i], &row));
+		TRY(sql_service_current_by_id(ctx, hits.at[i].subject, &row));
 		list[i] = (struct catalogue_item){
 			.code = row.code,
 			.name = { row.name_zh, row.name_en },
@@ -213,6 +212,6 @@ enum rc catalogue_search(struct ctx *ctx, struct sv query, struct catalogue_item
 		};
 	}
 	*ret = list;
-	*ret_count = hit_count;
+	*ret_count = hits.len;
 	return RC_OK;
 }

@@ -1,0 +1,75 @@
+/* Receipts: the proof of one act, for whom the case concerns. The page shows it; the file is for taking home. */
+#include "domain/casefile/casefile_show_int.h"
+#include "domain/ledger/ledger.h"
+
+#include "base/banned.h"
+
+struct one {
+	struct id leaf;
+};
+static const struct input_field one_fields[] = { INPUT(struct one, leaf, ID, .required = true) };
+static const struct input one_input = INPUT_OF(struct one, one_fields);
+
+static enum rc find_leaf(struct ctx *ctx, struct id id, struct ledger_leaf *leaf, struct pad *pad)
+{
+	enum rc rc = ledger_leaf_find(ctx, id, leaf);
+
+	if (rc == RC_NOT_FOUND || (rc == RC_OK && id_is_zero(leaf->case_id)))
+		return fail(ctx, RC_NOT_FOUND, N_("There is no such receipt, or it is not yours to see."), NULL);
+	TRY(rc);
+	TRY(pad_open(ctx, leaf->case_id, 0, pad));
+	return casefile_may_see(ctx, &pad->c);
+}
+
+static enum rc receipt_page(struct ctx *ctx, const struct request *request, struct response *response)
+{
+	const struct one *in = request->input;
+	struct ledger_leaf leaf;
+	struct pad pad;
+
+	TRY(find_leaf(ctx, in->leaf, &leaf, &pad));
+	struct html_casefile_receipt view = {
+		.title = casefile_act_words(ctx, leaf.type),
+		.number = pad.c.number,
+		.service = bitext_pick(ctx, pad.c.service->name),
+		.at = leaf.at,
+		.department = leaf.department,
+		.index = leaf.index,
+		.sealed = leaf.is_sealed,
+		.file = arena_printf(ctx->arena, "/receipts/%s/file", id_text(ctx->arena, leaf.id).ptr),
+		.back = casefile_href(ctx, leaf.case_id, ""),
+	};
+	if (ctx->who->kind == PRINCIPAL_OFFICER)
+		view.back = arena_printf(ctx->arena, "/desk/cases/%s", id_text(ctx->arena, leaf.case_id).ptr);
+	return response_page(ctx, response, &html_casefile_receipt_view, &view);
+}
+
+static enum rc receipt_file(struct ctx *ctx, const struct request *request, struct response *response)
+{
+	const struct one *in = request->input;
+	struct ledger_leaf leaf;
+	struct pad pad;
+	struct sv receipt;
+
+	TRY(find_leaf(ctx, in->leaf, &leaf, &pad));
+	TRY(ledger_receipt(ctx, leaf.id, &pad.key, &receipt));
+	response_download(ctx, response, arena_printf(ctx->arena, "receipt-%.*s-%lld.json", SV_FMT(pad.c.number), (long long)leaf.index));
+	return response_bytes(ctx, response, "application/json", receipt);
+}
+
+struct sv casefile_act_words(struct ctx *ctx, struct sv code)
+{
+	for (int i = 0; i < ACT_COUNT; i++)
+		if (sv_equal_z(code, casefile_act_rules[i].code))
+			return tr(ctx, casefile_act_rules[i].text);
+	return sv_equal(code, SV("read")) ? tr(ctx, N_("Data read")) : code;
+}
+
+static const struct route casefile_receipt_routes[] = {
+	{ "GET", "/receipts/{leaf}", NEEDS(PERMISSION_SIGNED_IN), &one_input, receipt_page, .view = &html_casefile_receipt_view,
+		.summary = N_("Receipt of an act") },
+	{ "GET", "/receipts/{leaf}/file", NEEDS(PERMISSION_SIGNED_IN), &one_input, receipt_file,
+		.summary = N_("Receipt as a file that can be checked without us") },
+};
+
+const struct module casefile_receipt_module = { .name = "casefile.receipt", MODULE_LIST(route, casefile_receipt_routes) };
