@@ -1,34 +1,13 @@
 /* `tongban registry load FILE` and `tongban registry import REGISTER FILE`. */
-#include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
+#include "base/file.h"
 #include "domain/registry/registry_int.h"
 #include "store/store.h"
 
 #include "base/banned.h"
 
-enum { IMPORT_MAX_BYTES = 1 << 30, IMPORT_MAX_ARENA = IMPORT_MAX_BYTES / 2 };
-
-static enum rc read_file(struct ctx *ctx, const char *path, struct sv *ret)
-{
-	FILE *file = fopen(path, "rb");
-	struct buf buf;
-	size_t got;
-	char chunk[65536];
-
-	if (!file)
-		return fail(ctx, RC_NOT_FOUND, N_("The file {path} cannot be read: {reason}."),
-			ARGS({ "path", sv_of(path) }, { "reason", sv_of(strerror(errno)) }));
-	buf_init(&buf, ctx->arena, IMPORT_MAX_ARENA);
-	while ((got = fread(chunk, 1, sizeof(chunk), file)) > 0)
-		buf_sv(&buf, (struct sv){ chunk, got });
-	fclose(file);
-	if (buf.overflow)
-		return fail(ctx, RC_TOO_LARGE, N_("The file {path} is too large. Split it."), ARGS({ "path", sv_of(path) }));
-	*ret = buf_view(&buf);
-	return RC_OK;
-}
+enum { IMPORT_MAX_BYTES = 1 << 28 };
 
 static enum rc usage(struct ctx *ctx)
 {
@@ -41,7 +20,7 @@ static enum rc load_command(struct ctx *ctx, int argc, char **argv)
 
 	if (argc != 1)
 		return usage(ctx);
-	TRY(read_file(ctx, argv[0], &text));
+	TRY(file_read(ctx, argv[0], IMPORT_MAX_BYTES, &text));
 	TRY(store_begin(ctx));
 	auto_tx struct store_tx tx = { ctx };
 	TRY(registry_load(ctx, sv_of(argv[0]), text));
@@ -55,7 +34,7 @@ static enum rc import_command(struct ctx *ctx, int argc, char **argv)
 
 	if (argc != 2)
 		return usage(ctx);
-	TRY(read_file(ctx, argv[1], &text));
+	TRY(file_read(ctx, argv[1], IMPORT_MAX_BYTES, &text));
 	TRY(store_begin(ctx));
 	auto_tx struct store_tx tx = { ctx };
 	TRY(registry_import(ctx, sv_of(argv[0]), sv_of(argv[1]), text, &count));
