@@ -278,7 +278,7 @@ static bool is_given(const struct input_field *field, const struct pair *pair)
 {
 	if (pair->file)
 		return true;
-	if (pair->json)
+	if (pair->json && pair->json->type != JSON_STRING)
 		return pair->json->type != JSON_NULL;
 	return field->kind == INPUT_SECRET ? pair->value.len > 0 : sv_trim(pair->value).len > 0;
 }

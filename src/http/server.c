@@ -297,10 +297,9 @@ void server_drain(struct server *server, int64_t ms)
 	struct timespec until;
 
 	atomic_store(&server->is_draining, true);
-	int listener = MHD_quiesce_daemon(server->daemon);
-	if (listener >= 0)
-		close(listener);
-	server->listener = -1;
+	/* The library's threads still hold the listening socket in their epoll sets, so it is closed only at the end. */
+	if (MHD_quiesce_daemon(server->daemon) != MHD_INVALID_SOCKET)
+		shutdown(server->listener, SHUT_RDWR);
 	clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_sec += ms / 1000;
 	until.tv_nsec += ms % 1000 * 1000000;
@@ -344,7 +343,8 @@ void server_stop(struct server *server)
 	slow_stop(server);
 	if (server->peers.period_ns)
 		peers_stop(&server->peers);
-	if (server->listener >= 0 && !server->daemon)
+	/* Unless it was taken back by draining, the library has closed it. */
+	if (server->listener >= 0 && (!server->daemon || atomic_load(&server->is_draining)))
 		close(server->listener);
 	assets_stop(server);
 	while (server->workers) {
