@@ -95,7 +95,12 @@ static struct room *room_of(struct checker *c, struct sv path)
 
 static bool is_test(struct sv file)
 {
-	return sv_has_suffix(file, SV("_test.c")) || sv_has_suffix(file, SV("_fuzz.c")) || sv_has_suffix(file, SV("_prop.c"));
+	static const char *const ends[] = { "_test.c", "_prop.c", "_fuzz.c", "_kit.c", "_kit.h" };
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+		if (sv_has_suffix(file, sv_of(ends[i])))
+			return true;
+	return false;
 }
 
 static bool is_edge(struct sv file)
@@ -147,7 +152,7 @@ static void check_include(struct checker *c, struct sv file, const struct room *
 
 	if (sv_has_prefix(header, SV("test/"))) {
 		if (!is_test(file))
-			FAULT(c, file, include->line, "test/ is for tests; only *_test.c, *_prop.c and *_fuzz.c may include it");
+			FAULT(c, file, include->line, "test/ is for tests; only *_test, *_prop, *_fuzz and *_kit files may include it");
 		return;
 	}
 	if (sv_is_absent(path) || sv_find(header, SV(".."), 0) != SIZE_MAX) {

@@ -19,8 +19,11 @@ struct sources {
 
 static bool is_marked(struct sv name)
 {
-	if (sv_has_suffix(name, SV("_test.c")) || sv_has_suffix(name, SV("_prop.c")) || sv_has_suffix(name, SV("_fuzz.c")))
-		return false;
+	static const char *const tests[] = { "_test.c", "_prop.c", "_fuzz.c", "_kit.c" };
+
+	for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++)
+		if (sv_has_suffix(name, sv_of(tests[i])))
+			return false;
 	return sv_has_suffix(name, SV(".c")) || sv_has_suffix(name, SV(".h")) || sv_has_suffix(name, SV(".html"));
 }
 
