@@ -104,7 +104,7 @@ enum { BPMN_MAX_NODES = 2000, BPMN_MAX_ITEMS = 20000, BPMN_MAX_STEPS = 200000, B
 size_t bpmn_node_count(const struct bpmn_model *model);
 const struct bpmn_node *bpmn_node_at(const struct bpmn_model *model, size_t index); /* in order of the file */
 const struct bpmn_node *bpmn_node_find(const struct bpmn_model *model, struct sv id);
-const struct bpmn_flow *bpmn_flows_out(const struct bpmn_model *model, const struct bpmn_node *node, size_t index); /* NULL: no more */
+const struct bpmn_flow *bpmn_flow_out(const struct bpmn_node *node, size_t index); /* NULL: no more */
 size_t bpmn_lane_count(const struct bpmn_model *model);
 const struct bpmn_lane *bpmn_lane_at(const struct bpmn_model *model, size_t index);
 
@@ -137,10 +137,13 @@ size_t bpmn_steps(struct arena *arena, const struct bpmn_model *model, const str
 
 /* ---- execution ---- */
 
+/* What an item is: a (sub-)process, something that waits, the body around the instances of a multi-instance or a loop. */
+enum bpmn_item_kind { BPMN_ITEM_SCOPE, BPMN_ITEM_WAIT, BPMN_ITEM_MULTI, BPMN_ITEM_LOOP };
+
 enum bpmn_event_kind {
 	BPMN_EV_STARTED,   /* item: the process; node: its start event */
-	BPMN_EV_OPENED,    /* item of node opened: task, sub-process, multi-instance body, waiting event */
-	BPMN_EV_COMPLETED, /* item completed */
+	BPMN_EV_OPENED,    /* item of node opened; number: enum bpmn_item_kind */
+	BPMN_EV_COMPLETED, /* item completed (number, index: as when opened) */
 	BPMN_EV_CANCELLED, /* item withdrawn: interrupted, no longer needed, failed (text: error code) */
 	BPMN_EV_PASSED,    /* node passed without waiting: gateway, event */
 	BPMN_EV_TOKEN,     /* a token waits before node (number: flow) */
@@ -248,13 +251,13 @@ struct bpmn_timer {
 size_t bpmn_timers(struct arena *arena, const struct bpmn_state *state, const struct bpmn_timer **ret);
 bool bpmn_is_ended(const struct bpmn_state *state);
 /* Does anybody here wait for this message or signal? */
-bool bpmn_awaits(const struct bpmn_state *state, enum bpmn_trigger trigger, struct sv name);
+bool bpmn_awaits(struct arena *arena, const struct bpmn_state *state, enum bpmn_trigger trigger, struct sv name);
 /* A variable as seen from wait or item `id` (0: the process); null when there is none. */
 struct feel_value bpmn_read(const struct bpmn_state *state, uint32_t id, struct sv name);
 struct feel_value bpmn_variables(const struct bpmn_state *state); /* of the process, a context */
 /* Start events of all processes for a trigger and name; NULL: no more. */
 const struct bpmn_node *bpmn_start_event(const struct bpmn_model *model, enum bpmn_trigger trigger, struct sv name, size_t index);
-struct sv bpmn_process_of(const struct bpmn_model *model, const struct bpmn_node *node); /* its process id */
+struct sv bpmn_process_of(const struct bpmn_node *node); /* its process id */
 
 void bpmn_state_print(struct json_out *out, const struct bpmn_state *state);
 /* RC_MALFORMED when it does not fit the model: unknown elements (a changed version) or missing parts. */

@@ -1,0 +1,389 @@
+/* The token game (chapter 13). A command puts tokens on a queue; they move until none can: then nothing is left but items
+ * that wait for the outside and tokens that wait before joins. When the queue is empty, in this order: an inclusive join
+ * that no further token can reach fires; a scope in which nothing is left is completed; conditions that a changed variable
+ * made true are caught. Each may queue new tokens.
+ *
+ *	enter ──> activity_enter (bpmn_work.c) ──> activity_done ──┐
+ *	  ^  └──> gateways, events ──> leave ──────────────────────┴──> push ──┐
+ *	  └────────────────────────── run_to_rest <──────────────────────────┘
+ */
+#include "engine/bpmn/bpmn_int.h"
+
+#include <assert.h>
+
+#include "base/banned.h"
+
+void emit(struct run *run, struct bpmn_event event)
+{
+	*VEC_PUSH(run->ctx->arena, &run->events) = event;
+	state_apply(run->ctx->arena, run->state, &event);
+}
+
+void emit_item(struct run *run, enum bpmn_event_kind kind, const struct node *node, uint32_t item, uint32_t parent)
+{
+	emit(run, (struct bpmn_event){
+		.kind = kind, .node = node ? &node->pub : NULL, .item = item, .parent = parent, .index = -1 });
+}
+
+void emit_completed(struct run *run, uint32_t id)
+{
+	const struct item *item = state_item(run->state, id);
+
+	emit(run, (struct bpmn_event){
+		.kind = BPMN_EV_COMPLETED,
+		.node = &item->node->pub,
+		.item = id,
+		.parent = item->parent,
+		.number = item->kind,
+		.index = item->index,
+	});
+}
+
+void push(struct run *run, uint32_t scope, const struct node *node, const struct flow *flow)
+{
+	*VEC_PUSH(run->ctx->arena, &run->queue) = (struct pending){ scope, node, flow };
+}
+
+uint32_t open_item(struct run *run, enum bpmn_item_kind kind, uint32_t parent, const struct node *node, int32_t index)
+{
+	uint32_t id = run->state->next;
+
+	emit(run, (struct bpmn_event){
+		.kind = BPMN_EV_OPENED, .node = &node->pub, .item = id, .parent = parent, .number = kind, .index = index });
+	return id;
+}
+
+const struct body *scope_body(const struct item *scope)
+{
+	return scope->process ? &scope->process->body : scope->node->body;
+}
+
+uint32_t scope_of(const struct run *run, uint32_t id)
+{
+	const struct item *item = state_item(run->state, state_item(run->state, id)->parent);
+
+	while (item && (item->kind == BPMN_ITEM_MULTI || item->kind == BPMN_ITEM_LOOP))
+		item = state_item(run->state, item->parent);
+	return item ? item->id : 0;
+}
+
+/* ---- withdrawing ---- */
+
+static void drop_tokens(struct run *run, uint32_t scope)
+{
+	for (size_t i = run->head; i < run->queue.len; i++)
+		if (run->queue.at[i].scope == scope)
+			run->queue.at[i].scope = 0;
+	for (size_t i = 0; i < run->state->token_count;) {
+		const struct token *token = &run->state->tokens[i];
+		if (token->scope == scope)
+			emit(run, (struct bpmn_event){
+				.kind = BPMN_EV_JOINED, .node = &token->node->pub, .parent = scope, .number = 1, .index = -1 });
+		else
+			i++;
+	}
+}
+
+void cancel_children(struct run *run, uint32_t id, uint32_t except)
+{
+	drop_tokens(run, id);
+	for (size_t i = run->state->item_count; i-- > 0;) {
+		if (i >= run->state->item_count) /* several went at once */
+			continue;
+		const struct item *item = &run->state->items[i];
+		if (item->parent == id && item->id != except)
+			cancel_item(run, item->id, (struct sv){ 0 });
+	}
+}
+
+void cancel_item(struct run *run, uint32_t id, struct sv why)
+{
+	const struct item *item = state_item(run->state, id);
+	const struct node *node = item->node;
+	uint32_t parent = item->parent;
+
+	cancel_children(run, id, 0);
+	forget_done(run, id);
+	emit(run, (struct bpmn_event){
+		.kind = BPMN_EV_CANCELLED, .node = node ? &node->pub : NULL, .item = id, .parent = parent, .index = -1, .text = why });
+}
+
+void end_instance(struct run *run, struct sv error)
+{
+	uint32_t root = run->state->items[0].id;
+
+	cancel_children(run, root, 0);
+	emit(run, (struct bpmn_event){ .kind = BPMN_EV_ENDED, .item = root, .index = -1, .text = error });
+}
+
+/* ---- flows ---- */
+
+static enum rc stuck(struct run *run, const struct node *node)
+{
+	return fail(run->ctx, RC_CONFLICT,
+		N_("No way leads on from {element}: every condition is false and there is no default flow. Correct the process or the "
+		   "answer."),
+		ARGS({ "element", node->pub.name.len ? node->pub.name : node->pub.id }));
+}
+
+/* Every flow whose condition holds or that has none; the default when no other was taken. `first`: only one. */
+static enum rc choose(struct run *run, uint32_t scope, const struct node *node, bool first)
+{
+	bool taken = false, holds = true;
+
+	for (size_t i = 0; i < node->out.len && !(first && taken); i++) {
+		const struct flow *flow = node->out.at[i];
+		if (flow == node->otherwise)
+			continue;
+		holds = true;
+		if (flow->pub.condition)
+			TRY(is_true(run, scope, flow->pub.condition, &holds));
+		if (holds)
+			push(run, scope, flow->target, flow);
+		taken |= holds;
+	}
+	if (!taken && node->otherwise)
+		push(run, scope, node->otherwise->target, node->otherwise);
+	else if (!taken && node->out.len > 0)
+		return stuck(run, node);
+	return RC_OK;
+}
+
+enum rc leave(struct run *run, uint32_t scope, const struct node *node)
+{
+	for (int i = 0; i < node->completion_quantity; i++)
+		TRY(choose(run, scope, node, false));
+	return RC_OK;
+}
+
+static enum rc pass(struct run *run, uint32_t scope, const struct node *node)
+{
+	emit_item(run, BPMN_EV_PASSED, node, 0, scope);
+	return leave(run, scope, node);
+}
+
+/* ---- gateways ---- */
+
+static void wait_token(struct run *run, const struct pending *p)
+{
+	int32_t by = -1;
+
+	for (size_t i = 0; i < p->node->in.len; i++)
+		if (p->node->in.at[i] == p->flow)
+			by = (int32_t)i;
+	emit(run, (struct bpmn_event){ .kind = BPMN_EV_TOKEN, .node = &p->node->pub, .parent = p->scope, .index = by });
+}
+
+static bool has_token(const struct run *run, uint32_t scope, const struct flow *flow)
+{
+	for (size_t i = 0; i < run->state->token_count; i++)
+		if (run->state->tokens[i].scope == scope && run->state->tokens[i].flow == flow)
+			return true;
+	return false;
+}
+
+static size_t flows_arrived(const struct run *run, uint32_t scope, const struct node *node)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < node->in.len; i++)
+		count += has_token(run, scope, node->in.at[i]);
+	return count;
+}
+
+static void join(struct run *run, uint32_t scope, const struct node *node, uint32_t number)
+{
+	emit(run, (struct bpmn_event){
+		.kind = BPMN_EV_JOINED, .node = &node->pub, .parent = scope, .number = number, .index = -1 });
+}
+
+static enum rc parallel_enter(struct run *run, const struct pending *p)
+{
+	if (p->node->in.len > 1) {
+		wait_token(run, p);
+		if (flows_arrived(run, p->scope, p->node) < p->node->in.len)
+			return RC_OK;
+		join(run, p->scope, p->node, 0);
+	}
+	return pass(run, p->scope, p->node);
+}
+
+/* May a token that stands at `node` (index in its model) still come to an empty incoming flow, and to no full one? */
+static bool blocks(const struct run *run, uint32_t scope, const struct node *join_node, const struct node *at)
+{
+	bool empty = false, full = false;
+
+	for (size_t i = 0; i < join_node->in.len; i++) {
+		bool reaches = join_node->reach[i][at->index / 64] >> (at->index % 64) & 1;
+		if (!reaches)
+			continue;
+		if (has_token(run, scope, join_node->in.at[i]))
+			full = true;
+		else
+			empty = true;
+	}
+	return empty && !full;
+}
+
+static bool inclusive_may_fire(const struct run *run, uint32_t scope, const struct node *node)
+{
+	for (size_t i = 0; i < run->state->token_count; i++) {
+		const struct token *token = &run->state->tokens[i];
+		if (token->scope == scope && token->node != node && blocks(run, scope, node, token->node))
+			return false;
+	}
+	for (size_t i = 0; i < run->state->item_count; i++) {
+		const struct item *item = &run->state->items[i];
+		if (item->parent == scope && item->node->in_body == node->in_body && blocks(run, scope, node, item->node))
+			return false;
+	}
+	return true;
+}
+
+static enum rc try_inclusive_joins(struct run *run, bool *ret_fired)
+{
+	for (size_t i = 0; i < run->state->token_count; i++) {
+		struct token token = run->state->tokens[i];
+		if (token.node->pub.kind != BPMN_INCLUSIVE_GATEWAY || !inclusive_may_fire(run, token.scope, token.node))
+			continue;
+		join(run, token.scope, token.node, 0);
+		*ret_fired = true;
+		return pass(run, token.scope, token.node);
+	}
+	return RC_OK;
+}
+
+static enum rc event_gateway_enter(struct run *run, uint32_t scope, const struct node *node)
+{
+	return subscribe(run, open_item(run, BPMN_ITEM_WAIT, scope, node, -1));
+}
+
+/* ---- the loop ---- */
+
+static enum rc enter(struct run *run, const struct pending *p)
+{
+	switch (p->node->pub.kind) {
+	case BPMN_START_EVENT:
+	case BPMN_BOUNDARY_EVENT:
+		return pass(run, p->scope, p->node);
+	case BPMN_END_EVENT:
+		return end_enter(run, p->scope, p->node);
+	case BPMN_CATCH_EVENT:
+		if (p->node->pub.trigger == BPMN_LINK)
+			return pass(run, p->scope, p->node);
+		return catch_enter(run, p->scope, p->node);
+	case BPMN_THROW_EVENT:
+		return throw_enter(run, p->scope, p->node);
+	case BPMN_EXCLUSIVE_GATEWAY:
+		emit_item(run, BPMN_EV_PASSED, p->node, 0, p->scope);
+		return choose(run, p->scope, p->node, true);
+	case BPMN_PARALLEL_GATEWAY:
+		return parallel_enter(run, p);
+	case BPMN_INCLUSIVE_GATEWAY:
+		if (p->node->in.len < 2)
+			return pass(run, p->scope, p->node);
+		wait_token(run, p);
+		return RC_OK;
+	case BPMN_EVENT_GATEWAY:
+		return event_gateway_enter(run, p->scope, p->node);
+	case BPMN_COMPLEX_GATEWAY: /* refused when parsed */
+	case BPMN_TASK:
+	case BPMN_USER_TASK:
+	case BPMN_MANUAL_TASK:
+	case BPMN_SERVICE_TASK:
+	case BPMN_RULE_TASK:
+	case BPMN_SCRIPT_TASK:
+	case BPMN_SEND_TASK:
+	case BPMN_RECEIVE_TASK:
+	case BPMN_SUB_PROCESS:
+	case BPMN_TRANSACTION:
+	case BPMN_AD_HOC:
+	case BPMN_CALL_ACTIVITY:
+		break;
+	}
+	const struct item *scope = state_item(run->state, p->scope);
+	if (scope->kind != BPMN_ITEM_SCOPE) /* the next round of a loop or sequence */
+		return activity_begin(run, p->scope, p->node, (int32_t)scope->completed);
+	if (p->node->start_quantity > 1) {
+		wait_token(run, p);
+		int arrived = 0;
+		for (size_t i = 0; i < run->state->token_count; i++)
+			arrived += run->state->tokens[i].scope == p->scope && run->state->tokens[i].node == p->node;
+		if (arrived < p->node->start_quantity)
+			return RC_OK;
+		join(run, p->scope, p->node, (uint32_t)p->node->start_quantity);
+	}
+	return activity_enter(run, p->scope, p->node);
+}
+
+static bool is_busy(const struct run *run, uint32_t scope)
+{
+	for (size_t i = 0; i < run->state->item_count; i++)
+		if (run->state->items[i].parent == scope)
+			return true;
+	for (size_t i = 0; i < run->state->token_count; i++)
+		if (run->state->tokens[i].scope == scope)
+			return true;
+	return false;
+}
+
+static enum rc complete_scope(struct run *run, uint32_t id)
+{
+	const struct item *item = state_item(run->state, id);
+
+	if (!item->parent) {
+		end_instance(run, (struct sv){ 0 });
+		return RC_OK;
+	}
+	if (item->mark & MARK_COMPENSATES)
+		return compensation_over(run, id);
+	if (item->node->pub.event_sub_process) {
+		emit_completed(run, id);
+		return RC_OK;
+	}
+	return activity_done(run, id);
+}
+
+static enum rc complete_scopes(struct run *run, bool *ret_done)
+{
+	for (size_t i = run->state->item_count; i-- > 0;) {
+		const struct item *item = &run->state->items[i];
+		if (item->kind != BPMN_ITEM_SCOPE || is_busy(run, item->id))
+			continue;
+		*ret_done = true;
+		return complete_scope(run, item->id);
+	}
+	return RC_OK;
+}
+
+static enum rc settle(struct run *run, bool *ret_again)
+{
+	TRY(try_inclusive_joins(run, ret_again));
+	if (!*ret_again && run->changed) {
+		run->changed = false;
+		size_t before = run->events.len;
+		TRY(check_conditions(run));
+		*ret_again = run->events.len > before;
+	}
+	return *ret_again ? RC_OK : complete_scopes(run, ret_again);
+}
+
+enum rc run_to_rest(struct run *run)
+{
+	for (bool again = true; again && !run->state->ended;) {
+		again = false;
+		while (run->head < run->queue.len && !run->state->ended) {
+			struct pending p = run->queue.at[run->head++];
+			if (++run->steps > BPMN_MAX_STEPS || run->state->item_count > BPMN_MAX_ITEMS)
+				return fail(run->ctx, RC_UNAVAILABLE,
+					N_("The process does not come to rest at {element}; it may go round in a circle. Correct the process."),
+					ARGS({ "element", p.node->pub.id }));
+			if (p.scope && state_item(run->state, p.scope))
+				TRY(enter(run, &p));
+		}
+		run->queue.len = run->head = 0;
+		if (!run->state->ended)
+			TRY(settle(run, &again));
+	}
+	return RC_OK;
+}
