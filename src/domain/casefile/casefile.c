@@ -244,7 +244,7 @@ enum rc pad_act(struct ctx *ctx, struct pad *pad, enum casefile_act act, struct 
 	}, &leaf));
 	struct id event = id_new(ctx);
 	TRY(tell(ctx, c, act, event));
-	struct store_unlock auto_lock = store_unprotect(ctx, "casefile_event");
+	struct store_unlock auto_lock lock = store_unprotect(ctx, "casefile_event");
 	return sql_event_add(ctx, &(struct sql_event_add_params){
 		.id = event,
 		.case_id = c->id,

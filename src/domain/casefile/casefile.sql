@@ -85,6 +85,7 @@ WHERE t.department = :department::TEXT AND t.closed_at = 0
 ORDER BY t.due_day, t.id LIMIT :limit;
 
 -- name: desk_tasks_of_service :many
+-- as: desk_tasks
 SELECT t.id, t.case_id, t.element, t.act, t.post, t.assignee, t.opened_at, t.due_day, c.number, c.service_code, c.version, c.state,
   c.statutory_due, c.promised_due, c.department, c.sealed_key, c.applicant
 FROM casefile_task t JOIN casefile c ON c.id = t.case_id

@@ -1,7 +1,6 @@
 /* The officers' desk: the work list with filters that read as a sentence and can be kept, one case on one screen, and the
  * acts. Opening a case is an act too: the page runs on the writer, since the read is recorded. */
 #include "base/civil.h"
-#include "base/format.h"
 #include "base/site.h"
 #include "domain/casefile/casefile_show_int.h"
 

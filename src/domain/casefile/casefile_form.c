@@ -2,6 +2,7 @@
  * engine/form reads and writes; registers are what was fetched to fill fields in, with the applicant's knowledge. */
 #include "domain/casefile/casefile_form_int.h"
 #include "domain/exchange/exchange.h"
+#include "domain/registry/registry.h"
 
 #include "base/banned.h"
 
@@ -119,8 +120,10 @@ static void print_answer(struct json_out *out, struct sv name, const struct exch
 		return;
 	}
 	json_out_object(out);
-	for (size_t i = 0; i < answer->count; i++)
-		json_out_member(out, answer->values[i].field, answer->values[i].value);
+	for (size_t i = 0; i < answer->count; i++) {
+		json_out_key(out, answer->values[i].field);
+		json_out_number(out, answer->values[i].json);
+	}
 	json_out_object_end(out);
 }
 
@@ -150,4 +153,21 @@ enum rc case_form_prefill(struct ctx *ctx, struct pad *pad, struct sv subject_co
 	json_out_object_end(&out);
 	form->registers = buf_view(&buf);
 	return RC_OK;
+}
+
+struct sv case_register_name(struct ctx *ctx, struct sv name)
+{
+	struct registry registry;
+
+	return registry_describe(ctx, name, &registry) == RC_OK ? bitext_pick(ctx, registry.title) : name;
+}
+
+struct sv case_register_field(struct ctx *ctx, struct sv name, struct sv field)
+{
+	struct registry registry;
+
+	if (registry_describe(ctx, name, &registry) != RC_OK)
+		return field;
+	const struct registry_field *known = registry_field_find(&registry, field);
+	return known ? bitext_pick(ctx, known->label) : field;
 }

@@ -1,9 +1,7 @@
 /* The applicant's cases: the list, one case with its timeline and due dates, and how a due date came about. */
-#include "base/format.h"
+#include "base/civil.h"
 #include "base/site.h"
-#include "domain/casefile/casefile_pages_int.h"
-#include "domain/casefile/casefile_sql.h"
-#include "engine/bpmn/bpmn.h"
+#include "domain/casefile/casefile_show_int.h"
 
 #include "base/banned.h"
 
@@ -215,14 +213,9 @@ static void due_lines(struct ctx *ctx, const struct case_clock *clock, const str
 	struct html_casefile_due_days *days = ARENA_ARRAY(ctx->arena, struct html_casefile_due_days, count);
 
 	for (size_t i = 0; i < count; i++) {
-		char number[16];
-		int len = snprintf(number, sizeof(number), "%d", lines[i].number);
 		days[i] = (struct html_casefile_due_days){
 			.day = lines[i].day,
-			.text = tr_args(ctx, limit_line_text(&lines[i]),
-				ARGS({ "holiday", tr(ctx, limit_holiday_name(lines[i].is.holiday)) },
-					{ "reason", lines[i].pause ? lines[i].pause->reason : SV("") },
-					{ "number", { number, (size_t)len } })),
+			.text = limit_line_text(ctx, &lines[i]),
 			.number = { lines[i].kind == LIMIT_LINE_COUNTED, lines[i].number },
 			.counted = lines[i].kind == LIMIT_LINE_COUNTED,
 			.stopped = lines[i].kind == LIMIT_LINE_STOPPED,

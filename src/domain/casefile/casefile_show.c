@@ -1,7 +1,6 @@
 /* Forms, answers and cases as views: what the pages of applicants and officers share. */
 #include "domain/casefile/casefile_show_int.h"
 
-#include "domain/exchange/exchange.h"
 
 #include "base/banned.h"
 
@@ -83,7 +82,7 @@ static struct sv register_source(struct ctx *ctx, struct sv prefill)
 {
 	struct sv rest = prefill, name = sv_cut(&rest, '.');
 
-	return exchange_register_name(ctx, name);
+	return case_register_name(ctx, name);
 }
 
 enum rc casefile_show_fields(struct ctx *ctx, const struct request *request, const struct pad *pad,
@@ -129,7 +128,7 @@ enum rc casefile_show_fields(struct ctx *ctx, const struct request *request, con
 	view->items.at = items;
 	view->items.len = count;
 	view->rows_action = casefile_href(ctx, pad->c.id, "/rows");
-	view->page = pad->c.service->form->pages[page].key;
+	view->page_key = pad->c.service->form->pages[page].key;
 	return RC_OK;
 }
 
@@ -344,9 +343,11 @@ enum rc casefile_answer_rows(struct ctx *ctx, const struct casefile *c, struct h
 	for (size_t i = 0; all.kind == FEEL_CONTEXT && i < all.context.count; i++) {
 		struct feel_value one = all.context.at[i].value;
 		for (size_t j = 0; one.kind == FEEL_CONTEXT && j < one.context.count; j++) {
-			struct sv value = one.context.at[j].value.kind == FEEL_STRING ? one.context.at[j].value.text : SV("");
+			struct buf value;
+			buf_init(&value, ctx->arena, CASE_MAX_RECORD);
+			feel_print(&value, one.context.at[j].value);
 			rows[used++] = (struct html_row){
-				.key = exchange_field_name(ctx, all.context.at[i].key, one.context.at[j].key), .value = value };
+				.key = case_register_field(ctx, all.context.at[i].key, one.context.at[j].key), .value = buf_view(&value) };
 		}
 	}
 	*ret = (struct html_rows){ rows, used };

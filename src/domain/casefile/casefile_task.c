@@ -86,8 +86,8 @@ static size_t split_words(struct sv text, struct sv *words, size_t max)
 }
 
 /* The variable `registers` with one register more. */
-static struct feel_value registers_with(struct ctx *ctx, const struct bpmn_call *call, struct sv name,
-	const struct exchange_answer *answer)
+static enum rc registers_with(struct ctx *ctx, const struct bpmn_call *call, struct sv name,
+	const struct exchange_answer *answer, struct feel_value *ret)
 {
 	struct feel_value before = bpmn_read(call->state, call->item, SV("registers"));
 	size_t old = before.kind == FEEL_CONTEXT ? before.context.count : 0;
@@ -96,15 +96,17 @@ static struct feel_value registers_with(struct ctx *ctx, const struct bpmn_call 
 	size_t used = 0;
 
 	for (size_t i = 0; i < answer->count; i++) {
-		struct sv value = answer->values[i].value;
-		fields[i] = (struct feel_entry){ answer->values[i].field, sv_is_absent(value) ? feel_null() : feel_text(value) };
+		const struct json *json;
+		TRY(json_parse(ctx, answer->values[i].field, answer->values[i].json, &json_limits_request, &json));
+		fields[i] = (struct feel_entry){ answer->values[i].field, feel_from_json(ctx, json, NULL) };
 	}
 	for (size_t i = 0; i < old; i++)
 		if (!sv_equal(before.context.at[i].key, name))
 			all[used++] = before.context.at[i];
 	all[used++] = (struct feel_entry){ name, answer->found ? feel_context(fields, answer->count) : feel_null() };
 	*outer = (struct feel_entry){ SV("registers"), feel_context(all, used) };
-	return feel_context(outer, 1);
+	*ret = feel_context(outer, 1);
+	return RC_OK;
 }
 
 static struct sv basis_words(struct ctx *ctx, const struct service *service, struct sv id)
@@ -136,7 +138,7 @@ static enum rc do_fetch(struct flow *flow, struct bpmn_call *call)
 		.case_number = c->number,
 		.department = c->department,
 	}, &answer));
-	call->variables = registers_with(ctx, call, name, &answer);
+	TRY(registers_with(ctx, call, name, &answer, &call->variables));
 	return pad_act_one(ctx, flow->pad, ACT_FETCH, "register", bitext_pick(ctx, answer.source));
 }
 
