@@ -1,0 +1,244 @@
+/* Types: names, membership and the implicit conversions; see type.h. */
+#include "engine/feel/feel_int.h"
+
+#include "base/banned.h"
+
+enum { TYPE_PRINT_DEPTH = 16 };
+
+const struct feel_type feel_type_any = { .kind = FEEL_TYPE_ANY };
+
+#define SIMPLE(name, k) { name, { .kind = FEEL_TYPE_SIMPLE, .simple = k } }
+
+static const struct {
+	const char *name;
+	struct feel_type type;
+} builtin_types[] = {
+	{ "Any", { .kind = FEEL_TYPE_ANY } },
+	SIMPLE("Null", FEEL_NULL),
+	SIMPLE("number", FEEL_NUMBER),
+	SIMPLE("string", FEEL_STRING),
+	SIMPLE("boolean", FEEL_BOOLEAN),
+	SIMPLE("date", FEEL_DATE),
+	SIMPLE("time", FEEL_TIME),
+	SIMPLE("date and time", FEEL_DATE_TIME),
+	SIMPLE("dateTime", FEEL_DATE_TIME),
+	SIMPLE("days and time duration", FEEL_DAYS),
+	SIMPLE("dayTimeDuration", FEEL_DAYS),
+	SIMPLE("day time duration", FEEL_DAYS),
+	SIMPLE("years and months duration", FEEL_MONTHS),
+	SIMPLE("yearMonthDuration", FEEL_MONTHS),
+	SIMPLE("year month duration", FEEL_MONTHS),
+	{ "list", { .kind = FEEL_TYPE_LIST, .any_members = true } },
+	{ "range", { .kind = FEEL_TYPE_RANGE, .any_members = true } },
+	{ "context", { .kind = FEEL_TYPE_CONTEXT, .any_members = true } },
+	{ "function", { .kind = FEEL_TYPE_FUNCTION, .any_members = true } },
+};
+
+const struct feel_type *feel_type_builtin(struct sv name)
+{
+	for (size_t i = 0; i < sizeof(builtin_types) / sizeof(builtin_types[0]); i++) {
+		if (sv_equal_z(name, builtin_types[i].name))
+			return &builtin_types[i].type;
+	}
+	return NULL;
+}
+
+/* ---- membership ---- */
+
+static bool conforms(struct feel_run *run, struct feel_value v, const struct feel_type *type, unsigned depth);
+
+/* a is at least as narrow as b, for the signatures of functions. */
+static bool type_within(const struct feel_type *a, const struct feel_type *b, unsigned depth)
+{
+	if (!b || b->kind == FEEL_TYPE_ANY || a == b)
+		return true;
+	if (!a || a->kind != b->kind || depth > TYPE_PRINT_DEPTH)
+		return a && a->kind == FEEL_TYPE_SIMPLE && a->simple == FEEL_NULL;
+	switch (a->kind) {
+	case FEEL_TYPE_ANY:
+		return true;
+	case FEEL_TYPE_SIMPLE:
+		return a->simple == b->simple;
+	case FEEL_TYPE_LIST:
+	case FEEL_TYPE_RANGE:
+		return b->any_members || type_within(a->element, b->element, depth + 1);
+	case FEEL_TYPE_CONTEXT:
+		for (size_t i = 0; i < b->count; i++) {
+			size_t j = 0;
+			while (j < a->count && !sv_equal(a->members[j].name, b->members[i].name))
+				j++;
+			if (j == a->count || !type_within(a->members[j].type, b->members[i].type, depth + 1))
+				return false;
+		}
+		return true;
+	case FEEL_TYPE_FUNCTION:
+		if (b->any_members)
+			return true;
+		if (a->any_members || a->count != b->count)
+			return false;
+		for (size_t i = 0; i < a->count; i++) {
+			if (!type_within(b->members[i].type, a->members[i].type, depth + 1))
+				return false;
+		}
+		return type_within(a->element, b->element, depth + 1);
+	}
+	return false;
+}
+
+static bool function_conforms(const struct feel_function *fn, const struct feel_type *type)
+{
+	struct feel_type own = { .kind = FEEL_TYPE_FUNCTION, .element = fn->result, .members = fn->params, .count = fn->count };
+
+	return type_within(&own, type, 0);
+}
+
+/* Inside lists and contexts null belongs to every type. */
+static bool inner_conforms(struct feel_run *run, struct feel_value v, const struct feel_type *type, unsigned depth)
+{
+	return v.kind == FEEL_NULL || !type || conforms(run, v, type, depth + 1);
+}
+
+static bool list_conforms(struct feel_run *run, struct feel_value v, const struct feel_type *type, unsigned depth)
+{
+	if (type->any_members)
+		return true;
+	feel_charge(run, v.list.count / 8);
+	for (size_t i = 0; i < v.list.count; i++) {
+		if (!inner_conforms(run, v.list.at[i], type->element, depth))
+			return false;
+	}
+	return true;
+}
+
+static bool context_conforms(struct feel_run *run, struct feel_value v, const struct feel_type *type, unsigned depth)
+{
+	for (size_t i = 0; !type->any_members && i < type->count; i++) {
+		const struct feel_value *member = feel_get(v, type->members[i].name);
+		if (!member || !inner_conforms(run, *member, type->members[i].type, depth))
+			return false;
+	}
+	return true;
+}
+
+static bool shape_conforms(struct feel_run *run, struct feel_value v, const struct feel_type *type, unsigned depth)
+{
+	switch (type->kind) {
+	case FEEL_TYPE_ANY:
+		return true;
+	case FEEL_TYPE_SIMPLE:
+		return v.kind == type->simple;
+	case FEEL_TYPE_LIST:
+		return v.kind == FEEL_LIST && list_conforms(run, v, type, depth);
+	case FEEL_TYPE_CONTEXT:
+		return v.kind == FEEL_CONTEXT && context_conforms(run, v, type, depth);
+	case FEEL_TYPE_RANGE:
+		return v.kind == FEEL_RANGE && (type->any_members || (inner_conforms(run, v.range->low, type->element, depth)
+							  && inner_conforms(run, v.range->high, type->element, depth)));
+	case FEEL_TYPE_FUNCTION:
+		return v.kind == FEEL_FUNCTION && function_conforms(v.function, type);
+	}
+	return false;
+}
+
+static bool conforms(struct feel_run *run, struct feel_value v, const struct feel_type *type, unsigned depth)
+{
+	struct feel_value passed;
+
+	if (depth > FEEL_MAX_DATA_DEPTH || !shape_conforms(run, v, type, depth))
+		return false;
+	if (!type->allowed)
+		return true;
+	return feel_run_expr(run, type->allowed, NULL, &v, &passed) == RC_OK && feel_is_true(passed);
+}
+
+bool feel_is_instance(struct feel_run *run, struct feel_value v, const struct feel_type *type)
+{
+	if (v.kind == FEEL_NULL)
+		return type && type->kind == FEEL_TYPE_SIMPLE && type->simple == FEEL_NULL;
+	return !type || conforms(run, v, type, 0);
+}
+
+/* ---- conversion ---- */
+
+static struct feel_value not_of_type(struct feel_run *run, struct feel_value v, const struct feel_type *type)
+{
+	(void)v;
+	if (type->name.len)
+		return feel_null_because(N_("The value is not of the type {what}."), arena_z(run->ctx->arena, type->name));
+	return feel_null_because(N_("The value is not of the type {what}."),
+		type->kind == FEEL_TYPE_SIMPLE ? feel_kind_name(type->simple) : "declared");
+}
+
+struct feel_value feel_coerce(struct feel_run *run, struct feel_value v, const struct feel_type *type)
+{
+	if (!type || v.kind == FEEL_NULL || (type->kind == FEEL_TYPE_ANY && !type->allowed))
+		return v;
+	if (type->kind == FEEL_TYPE_SIMPLE && v.kind == type->simple && !type->allowed)
+		return v;
+	if (conforms(run, v, type, 0))
+		return v;
+	if (type->kind != FEEL_TYPE_LIST && v.kind == FEEL_LIST && v.list.count == 1) {
+		struct feel_value only = feel_coerce(run, v.list.at[0], type);
+		if (only.kind != FEEL_NULL)
+			return only;
+	}
+	if (type->kind == FEEL_TYPE_LIST && v.kind != FEEL_LIST) {
+		struct feel_value *item = feel_alloc(run, 1, sizeof(*item));
+		*item = feel_coerce(run, v, type->element);
+		struct feel_value list = feel_list(item, 1);
+		if (item->kind != FEEL_NULL && conforms(run, list, type, 0))
+			return list;
+	}
+	if (type->kind == FEEL_TYPE_SIMPLE && type->simple == FEEL_DATE_TIME && v.kind == FEEL_DATE) {
+		struct feel_value midnight = { FEEL_DATE_TIME, .at = { v.day * DAY_SECONDS, &feel_utc } };
+		if (conforms(run, midnight, type, 0))
+			return midnight;
+	}
+	return not_of_type(run, v, type);
+}
+
+/* ---- printing ---- */
+
+static void print_type(struct buf *buf, const struct feel_type *type, unsigned depth)
+{
+	static const char *const words[] = { [FEEL_TYPE_LIST] = "list", [FEEL_TYPE_RANGE] = "range", [FEEL_TYPE_CONTEXT] = "context",
+		[FEEL_TYPE_FUNCTION] = "function" };
+
+	if (!type || type->kind == FEEL_TYPE_ANY || depth > TYPE_PRINT_DEPTH) {
+		buf_sv(buf, SV("Any"));
+		return;
+	}
+	if (type->name.len) {
+		buf_sv(buf, type->name);
+		return;
+	}
+	if (type->kind == FEEL_TYPE_SIMPLE) {
+		buf_sv(buf, sv_of(feel_kind_name(type->simple)));
+		return;
+	}
+	buf_sv(buf, sv_of(words[type->kind]));
+	if (type->any_members)
+		return;
+	buf_byte(buf, '<');
+	for (size_t i = 0; i < type->count; i++) {
+		if (i)
+			buf_sv(buf, SV(", "));
+		if (type->kind == FEEL_TYPE_CONTEXT) {
+			buf_sv(buf, type->members[i].name);
+			buf_sv(buf, SV(": "));
+		}
+		print_type(buf, type->members[i].type, depth + 1);
+	}
+	if (type->kind == FEEL_TYPE_LIST || type->kind == FEEL_TYPE_RANGE)
+		print_type(buf, type->element, depth + 1);
+	buf_byte(buf, '>');
+	if (type->kind == FEEL_TYPE_FUNCTION) {
+		buf_sv(buf, SV(" -> "));
+		print_type(buf, type->element, depth + 1);
+	}
+}
+
+void feel_type_print(struct buf *buf, const struct feel_type *type)
+{
+	print_type(buf, type, 0);
+}
