@@ -20,9 +20,22 @@
 const struct json_limits json_limits_request = { .max_bytes = 1 << 20, .max_depth = 64, .max_nodes = 100000 };
 const struct json_limits json_limits_file = { .max_bytes = 64 << 20, .max_depth = 128, .max_nodes = 4000000 };
 
-void json_nodes_init(struct json_nodes *nodes, struct arena *arena, size_t text_bytes, uint32_t max)
+enum { SAMPLE = 8192 };
+
+/* How many nodes the text will need, from the separators at its beginning. */
+static size_t estimate(struct sv text)
 {
-	size_t cap = text_bytes / 16 + 8; /* usual texts have a node for every 8 to 20 bytes */
+	struct sv sample = sv_slice(text, 0, SAMPLE);
+	size_t count = 1;
+
+	for (size_t i = 0; i < sample.len; i++)
+		count += sample.ptr[i] == ',' || sample.ptr[i] == ':' || (sample.ptr[i] | 32) == '{';
+	return text.len == sample.len ? count : text.len / SAMPLE * (count + count / 16);
+}
+
+void json_nodes_init(struct json_nodes *nodes, struct arena *arena, struct sv text, uint32_t max)
+{
+	size_t cap = estimate(text) + 8;
 
 	*nodes = (struct json_nodes){ .arena = arena, .max = max };
 	nodes->cap = cap < max ? (uint32_t)cap : max;

@@ -11,7 +11,7 @@ struct json_nodes {
 	uint32_t len, cap, max; /* max: of the limits */
 };
 
-void json_nodes_init(struct json_nodes *nodes, struct arena *arena, size_t text_bytes, uint32_t max);
+void json_nodes_init(struct json_nodes *nodes, struct arena *arena, struct sv text, uint32_t max);
 /* Makes room when the array is full; false when the maximum is reached. */
 bool json_nodes_grow(struct json_nodes *nodes);
 

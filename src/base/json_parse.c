@@ -387,7 +387,7 @@ enum rc json_parse(struct ctx *ctx, struct sv name, struct sv text, const struct
 	TRY(check_bytes(&p, text));
 	p.at = text.ptr;
 	p.end = text.ptr + text.len;
-	json_nodes_init(&p.nodes, ctx->arena, text.len, limits->max_nodes);
+	json_nodes_init(&p.nodes, ctx->arena, text, limits->max_nodes);
 	TRY(parse_value(&p, 0));
 	skip_blanks(&p);
 	if (p.at != p.end)

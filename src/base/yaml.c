@@ -14,13 +14,12 @@
 
 struct reader {
 	struct ctx *ctx;
-	struct sv name;
+	struct sv name, text;
 	const struct json_limits *limits;
 	struct json_nodes nodes;
 	yaml_parser_t parser;
 	yaml_event_t event; /* the current one; owned by us until the next */
 	uint32_t line;
-	size_t text_bytes;
 };
 
 static enum rc refuse(struct reader *r, const char *msgid)
@@ -197,7 +196,7 @@ static enum rc read_guarded(struct reader *r)
 		arena->guard = outer;
 		arena_exhausted(arena);
 	}
-	json_nodes_init(&r->nodes, arena, r->text_bytes, r->limits->max_nodes);
+	json_nodes_init(&r->nodes, arena, r->text, r->limits->max_nodes);
 	enum rc rc = read_stream(r);
 	arena->guard = outer;
 	return rc;
@@ -206,7 +205,7 @@ static enum rc read_guarded(struct reader *r)
 enum rc yaml_parse(struct ctx *ctx, struct sv name, struct sv text, const struct json_limits *limits,
 	const struct json **ret)
 {
-	struct reader r = { .ctx = ctx, .name = name, .limits = limits, .text_bytes = text.len };
+	struct reader r = { .ctx = ctx, .name = name, .text = text, .limits = limits };
 
 	if (text.len > limits->max_bytes)
 		return fail_at(ctx, RC_TOO_LARGE, name, 0, N_("The YAML text is too large. Split it into smaller parts."), NULL);
