@@ -17,6 +17,7 @@ enum rc db_prepare(struct ctx *ctx, struct db *db, const struct store_statement 
 			*ret = at;
 			return RC_OK;
 		}
+	db->arena.guard = ctx->arena->guard; /* when there is no memory it is the request that fails */
 	struct prepared *prepared = ARENA_NEW(&db->arena, struct prepared);
 	prepared->statement = statement;
 	prepared->number = ++db->prepared_count;

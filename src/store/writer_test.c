@@ -115,6 +115,43 @@ static void test_jobs_and_failures(void **state)
 	arena_release(&client.arena);
 }
 
+/* Reads and writes enough to need many blocks. */
+static enum rc use_memory(struct ctx *ctx, void *arg)
+{
+	struct client *client = arg;
+	struct sql_note_titles_rows rows;
+
+	TRY(add_note(ctx, arg));
+	TRY(sql_note_titles(ctx, &rows));
+	for (int i = 0; i < 20; i++)
+		arena_alloc(ctx->arena, 5000);
+	client->done = (int)rows.len;
+	return store_savepoint(ctx) == RC_OK ? store_savepoint_release(ctx) : RC_INTERNAL;
+}
+
+/* The Nth block of memory is not to be had, for every N: that job fails, nothing of it is kept, the next one goes on. */
+static void test_every_block_fails(void **state)
+{
+	struct kit *kit = *state;
+	struct writer *writer = start(kit, &(struct writer_config){ 0 });
+	enum rc rc = RC_UNAVAILABLE;
+	int kept = 0;
+
+	for (unsigned n = 1; rc != RC_OK || kept < 3; n++) {
+		struct client client;
+		assert_true(n < 100);
+		client_init(&client, kit, writer, (int)n);
+		arena_fail_block(kept ? 0 : n);
+		rc = writer_run(writer, &client.ctx, use_memory, &client);
+		assert_true(rc == RC_OK || rc == RC_UNAVAILABLE);
+		kept += rc == RC_OK;
+		arena_fail_block(0);
+		assert_int_equal(count_notes(kit), kept);
+		arena_release(&client.arena);
+	}
+	writer_stop(writer);
+}
+
 static void *file_many(void *arg)
 {
 	struct client *client = arg;
@@ -470,7 +507,7 @@ int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, kit_db_setup, kit_db_teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_jobs_and_failures), T(test_many_threads), T(test_one_commit_for_what_waits), T(test_full_queue_refuses),
+		T(test_jobs_and_failures), T(test_every_block_fails), T(test_many_threads), T(test_one_commit_for_what_waits), T(test_full_queue_refuses),
 		T(test_failed_commit_keeps_nothing), T(test_tasks), T(test_two_writers), T(test_kill_under_load),
 	};
 

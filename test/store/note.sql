@@ -44,3 +44,6 @@ SELECT count(*) AS n::BIGINT FROM note_event;
 
 -- name: note_by_title :one
 SELECT id FROM note WHERE title = :title;
+
+-- name: note_events :one
+SELECT count(*) AS n::BIGINT FROM note_event WHERE note = :note;
