@@ -1,5 +1,5 @@
 /* Replays a fuzz target's corpus in the normal test run: every file of the folder given, whole and cut short at a few
- * places. The folder must hold at least one file. */
+ * places. The folder must hold at least one file. Speaks TAP: a file that does not end the program is "ok". */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,9 +56,10 @@ int main(int argc, char **argv)
 	for (struct dirent *entry; (entry = readdir(dir));) {
 		char path[4096];
 		snprintf(path, sizeof(path), "%s/%s", argv[1], entry->d_name);
-		count += replay(path);
+		if (replay(path))
+			printf("ok %u - %s\n", ++count, entry->d_name);
 	}
 	closedir(dir);
-	printf("%u files replayed\n", count);
+	printf("1..%u\n", count);
 	return count ? 0 : 1;
 }

@@ -113,7 +113,7 @@ struct html_styleguide styleguide_view(struct ctx *ctx, bool zh)
 	struct html_styleguide view = {
 		.title = BOTH("食品经营许可(餐饮)", "Food business licence (catering)"),
 		.promise = BOTH("8 个工作日内决定；一半的申请 3 天内就有结果。", "Decided within 8 working days; half are decided in 3."),
-		.today = civil_to_day((struct civil_date){ 2026, 3, 3 }), .fee = 1234500, .people = 20000, .step = 3, .steps = 6,
+		.today = civil_to_day((struct civil_date){ 2026, 3, 3 }), .fee = 1234500, .people = 20000, .step = 3, .key = SV("tongban.example/ledger+00000000+AQ=="), .steps = 6,
 		.address = BOTH("示例市和平街 12 号", "12 Peace Street, Sample City"), .next = SV("/styleguide?after=4"),
 	};
 
