@@ -3,6 +3,7 @@
 #define DOMAIN_CATALOGUE_CATALOGUE_INT_H
 
 #include "base/vec.h"
+#include "http/module.h"
 #include "domain/catalogue/service.h"
 
 /* Adds a problem; dropped silently once SERVICE_MAX_PROBLEMS are there. */
@@ -16,5 +17,11 @@ void service_card_read(struct ctx *ctx, const struct json *card, struct service_
 /* Materials' `when` conditions, compiled; service->situations and form are already there. */
 void service_conditions_compile(struct ctx *ctx, const struct json *card, struct service_problems *problems,
 	struct service *service);
+
+/* One fault a line on stdout: DIR/file:line: what is wrong. */
+void service_problems_print(struct ctx *ctx, struct sv dir, const struct service_problems *problems);
+
+enum { CATALOGUE_COMMANDS = 3 };
+extern const struct command catalogue_commands[CATALOGUE_COMMANDS];
 
 #endif
