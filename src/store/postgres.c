@@ -382,4 +382,7 @@ const struct store_driver store_postgres = {
 	.changed = pg_changed,
 	.end = pg_end,
 	.rest = pg_rest,
+	.backup = pg_backup,
+	.restore = pg_restore,
+	.backup_magic = "PGDMP",
 };

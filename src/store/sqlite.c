@@ -265,4 +265,7 @@ const struct store_driver store_sqlite = {
 	.changed = lite_changed,
 	.end = lite_end,
 	.rest = lite_rest,
+	.backup = lite_backup,
+	.restore = lite_restore,
+	.backup_magic = "SQLite format 3",
 };

@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 #include <stdatomic.h>
 
+#include "store/backup.h"
 #include "store/statement.h"
 
 enum { STORE_BUCKETS = 256, STORE_MAX_CURSORS = 8, STORE_MAX_UNLOCKED = 8, STORE_DETAIL = 256 };
@@ -93,10 +94,18 @@ struct store_driver {
 	void (*end)(struct store_run *run);
 	/* House-keeping between transactions; `idle` when nobody waits. */
 	void (*rest)(struct db *db, bool idle);
+	enum rc (*backup)(struct ctx *ctx, struct store *store, const char *path, struct store_progress progress);
+	enum rc (*restore)(struct ctx *ctx, struct store *store, const char *path, struct store_progress progress);
+	const char *backup_magic; /* how such a file begins; at most 15 bytes */
 };
 
 extern const struct store_driver store_sqlite, store_postgres;
 extern const struct store_room sql_room_store;
+
+enum rc lite_backup(struct ctx *ctx, struct store *store, const char *path, struct store_progress progress);
+enum rc lite_restore(struct ctx *ctx, struct store *store, const char *path, struct store_progress progress);
+enum rc pg_backup(struct ctx *ctx, struct store *store, const char *path, struct store_progress progress);
+enum rc pg_restore(struct ctx *ctx, struct store *store, const char *path, struct store_progress progress);
 
 /* Records why the last statement failed, marks the transaction, sets the message; `detail` holds no values. */
 enum rc db_fault(struct ctx *ctx, struct db *db, enum store_fault fault, const char *detail);

@@ -18,6 +18,7 @@ static struct {
 	unsigned number;
 	bool has_template;
 	char url[512];
+	char fresh[64]; /* name of the database made by kit_db_fresh, or empty */
 	struct store *store;
 	struct db *connections[MAX_CONNECTIONS];
 	size_t connection_count;
@@ -116,6 +117,19 @@ struct store *kit_db_store(void)
 	return now.store;
 }
 
+struct sv kit_db_fresh(struct kit *kit, const char *name)
+{
+	char sql[128];
+
+	assert_int_equal(now.fresh[0], 0);
+	snprintf(now.fresh, sizeof(now.fresh), "kit_%d_%u_%s", (int)now.owner, now.number, name);
+	if (!postgres_url()) /* the teardown's pattern covers it */
+		return arena_printf(&kit->arena, "%s.%s", now.url, name);
+	snprintf(sql, sizeof(sql), "CREATE DATABASE %s TEMPLATE template0", now.fresh);
+	admin(sql);
+	return arena_printf(&kit->arena, "%s dbname=%s", postgres_url(), now.fresh);
+}
+
 struct sv kit_db_url(void)
 {
 	return sv_of(now.url);
@@ -175,6 +189,11 @@ int kit_db_teardown(void **state)
 	char sql[160];
 
 	kit_db_disconnect(*state);
+	if (postgres_url() && now.fresh[0]) {
+		snprintf(sql, sizeof(sql), "DROP DATABASE %s WITH (FORCE)", now.fresh);
+		admin(sql);
+	}
+	now.fresh[0] = 0;
 	if (postgres_url()) {
 		snprintf(sql, sizeof(sql), "DROP DATABASE kit_%d_%u WITH (FORCE)", (int)now.owner, now.number);
 		admin(sql);
