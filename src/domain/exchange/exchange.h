@@ -1,21 +1,23 @@
 /* Exchange: every read of a base register goes through here (数据共享), so that the record of who read what, for which
- * purpose, on which legal basis and for which case is complete by construction.
+ * purpose, on which legal basis and for which case is complete by construction (调用日志).
  *
  * A read without purpose, basis or case is refused before the register is touched; so is a field that the purpose does not
- * grant. Only the fields asked for leave the register. The access record and its ledger leaf are written in the caller's
- * transaction: reads happen on the writer.
+ * grant, and a department that the purpose does not name. Only the fields asked for leave the register. The access record
+ * and its ledger leaf ("read") are written in the caller's transaction: reads happen on the writer. Whom a record is about
+ * is kept as a keyed hash, so that the log itself lists nobody.
  */
 #ifndef DOMAIN_EXCHANGE_EXCHANGE_H
 #define DOMAIN_EXCHANGE_EXCHANGE_H
 
 #include "base/ctx.h"
+#include "base/locale.h"
 #include "http/module.h"
 
 extern const struct module exchange_module;
 
 struct exchange_request {
 	struct sv register_name;     /* "population" (city/registers.yaml) */
-	const struct sv *fields;     /* wanted, at least one */
+	const struct sv *fields;     /* wanted, at least one, at most EXCHANGE_MAX_FIELDS */
 	size_t field_count;
 	struct sv subject_code;      /* identity number or unified social credit code of whom the record is about */
 	struct sv purpose;           /* code of city/purposes.yaml */
@@ -28,27 +30,52 @@ struct exchange_request {
 /* One field that left. */
 struct exchange_value {
 	struct sv field, value;      /* value absent: the register has none */
+	struct sv json;              /* the same as a JSON value: text, number, list or null */
 	struct bitext label;
 };
 
 struct exchange_answer {
-	bool found;                  /* the register has a record of the subject */
+	bool found;                  /* the register has a record of the subject; if not, every value is absent */
 	struct exchange_value *values; /* in the order asked for */
 	size_t count;
 	struct bitext source;        /* the register's name for people */
 	struct id leaf;              /* of the ledger */
 };
 
+enum { EXCHANGE_MAX_FIELDS = 64, EXCHANGE_MAX_TEXT = 2000 /* characters of a dispute or its answer */ };
+
 /* RC_INVALID: unknown register, field or purpose, or something is missing (a fault of the service folder); RC_FORBIDDEN:
- * the purpose does not grant a field. Nothing was read then. */
+ * the purpose does not grant a field, or not to this department. Nothing was read then. */
 [[nodiscard]] enum rc exchange_read(struct ctx *ctx, const struct exchange_request *request, struct exchange_answer *ret);
 
 /* Checks of a service folder's reads, for the lint: does the register have the field, does the purpose grant it?
  * Pure look-ups in what `tongban city build` or the import loaded. */
 [[nodiscard]] enum rc exchange_may_read(struct ctx *ctx, struct sv register_name, struct sv field, struct sv purpose);
 
-/* Names for people in the ctx's language; the code itself when it is unknown. */
-struct sv exchange_register_name(struct ctx *ctx, struct sv register_name);
-struct sv exchange_field_name(struct ctx *ctx, struct sv register_name, struct sv field);
+/* Purposes from the text of a purposes.yaml, in place of those before. The registers must be loaded. RC_INVALID with file
+ * and line when it grants what no register has. */
+[[nodiscard]] enum rc exchange_load(struct ctx *ctx, struct sv file, struct sv yaml);
+
+/* One read, as the person it was about sees it. */
+struct exchange_access {
+	struct id id, leaf, case_id;
+	int64_t at;
+	struct sv register_name, fields, purpose, basis, case_number, department, reader_code;
+	enum principal_kind reader;  /* PRINCIPAL_SYSTEM: by the program */
+	bool found;
+	int64_t disputed_at, answered_at; /* 0 = not */
+	struct sv answer;            /* absent: none yet */
+};
+/* Reads of the records about a code, newest first, before the given one (zero id: from the newest), of one department or
+ * (absent) of all. */
+[[nodiscard]] enum rc exchange_accesses(struct ctx *ctx, struct sv code, struct sv department, struct id before, int64_t limit,
+	struct exchange_access **ret, size_t *ret_count);
+/* RC_NOT_FOUND when there is none, or it is about somebody else. */
+[[nodiscard]] enum rc exchange_access_find(struct ctx *ctx, struct sv code, struct id id, struct exchange_access *ret);
+
+/* The person says the read was not right. RC_CONFLICT when it was said before. */
+[[nodiscard]] enum rc exchange_dispute_open(struct ctx *ctx, struct sv code, struct id access, struct sv text);
+/* The data bureau answers (PERMISSION_ACCESS_AUDIT), once; RC_CONFLICT when somebody did already. */
+[[nodiscard]] enum rc exchange_dispute_answer(struct ctx *ctx, struct id dispute, struct sv text);
 
 #endif
