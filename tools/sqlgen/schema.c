@@ -13,6 +13,33 @@
 
 #include "base/banned.h"
 
+enum { MAX_STEPS = 10000000 };
+
+/* No schema needs that many steps: it goes round in a circle. */
+static int too_many_steps(void *arg)
+{
+	(void)arg;
+	return 1;
+}
+
+bool gen_open(struct gen *gen)
+{
+	if (sqlite3_open(":memory:", &gen->db) != SQLITE_OK || sqlite3_open(":memory:", &gen->strict) != SQLITE_OK)
+		return false;
+	sqlite3_db_config(gen->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+	sqlite3_db_config(gen->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+	sqlite3_progress_handler(gen->db, MAX_STEPS, too_many_steps, NULL);
+	sqlite3_progress_handler(gen->strict, MAX_STEPS, too_many_steps, NULL);
+	return true;
+}
+
+void gen_close(struct gen *gen)
+{
+	sqlite3_close(gen->db);
+	sqlite3_close(gen->strict);
+	arena_release(&gen->arena);
+}
+
 struct schema {
 	struct gen *gen;
 	struct sv file;

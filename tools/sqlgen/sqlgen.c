@@ -6,7 +6,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/banned.h"
 
@@ -74,16 +73,6 @@ static void read_input(struct gen *gen, const char *path)
 	schema_read(gen, sv_of(path), text, sv_has_prefix(name, own));
 }
 
-static void open_databases(struct gen *gen)
-{
-	if (sqlite3_open(":memory:", &gen->db) != SQLITE_OK || sqlite3_open(":memory:", &gen->strict) != SQLITE_OK) {
-		fprintf(stderr, "sqlgen: SQLite does not open a database in memory\n");
-		exit(2);
-	}
-	sqlite3_db_config(gen->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
-	sqlite3_db_config(gen->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-}
-
 int main(int argc, char **argv)
 {
 	struct gen gen = { 0 };
@@ -92,21 +81,22 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: sqlgen ROOM_sql.c ROOM_sql.h INPUT.sql ...\n");
 		return 2;
 	}
-	arena_init(&gen.arena, (size_t)1 << 30);
+	arena_init(&gen.arena, SQLGEN_MAX_MEMORY);
 	gen.room = base_name(sv_of(argv[1]));
 	if (!sv_has_suffix(gen.room, SV("_sql.c"))) {
 		fprintf(stderr, "sqlgen: the first output is called ROOM_sql.c\n");
 		return 2;
 	}
 	gen.room.len -= strlen("_sql.c");
-	open_databases(&gen);
+	if (!gen_open(&gen)) {
+		fprintf(stderr, "sqlgen: SQLite does not open a database in memory\n");
+		return 2;
+	}
 	for (int i = 3; i < argc; i++)
 		read_input(&gen, argv[i]);
 	if (!gen.problems)
 		statements_check(&gen);
 	bool ok = !gen.problems && write_whole(argv[1], emit_source(&gen)) && write_whole(argv[2], emit_header(&gen));
-	sqlite3_close(gen.db);
-	sqlite3_close(gen.strict);
-	arena_release(&gen.arena);
+	gen_close(&gen);
 	return ok ? 0 : 1;
 }

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/vec.h"
 
+enum { SQLGEN_MAX_MEMORY = 1 << 30 };
 enum { SQLGEN_MAX_FILE = 1 << 20, SQLGEN_MAX_OUTPUT = 16 << 20, SQLGEN_MAX_PARAMS = 60, SQLGEN_MAX_COLUMNS = 120 };
 
 enum token_kind { TOKEN_END, TOKEN_WORD, TOKEN_NUMBER, TOKEN_STRING, TOKEN_PARAM, TOKEN_SIGN, TOKEN_COMMENT };
@@ -66,7 +67,11 @@ struct gen {
 	unsigned problems;
 };
 
-/* Prints "FILE:LINE: problem: what; what to do" and counts it. */
+/* schema.c: the databases in memory; the arena is the caller's to initialise. */
+bool gen_open(struct gen *gen);
+void gen_close(struct gen *gen);
+
+/* Of the program (sqlgen.c, or the fuzzer's). Prints "FILE:LINE: problem: what; what to do" and counts it. */
 [[gnu::format(printf, 4, 5)]] void problem(struct gen *gen, struct sv file, uint32_t line, const char *format, ...);
 
 /* lex.c */
