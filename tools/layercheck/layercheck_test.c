@@ -1,65 +1,31 @@
 /* Tests of layercheck: small trees with one thing wrong each, and a clean one. */
-#include "test/kit/kit.h"
-
-#include <ftw.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "test/kit/tree.h"
 
 #include "tools/layercheck/layercheck.h"
 
 #include "base/banned.h"
 
-struct file {
-	const char *path, *text;
-};
-
-static void put_file(struct kit *kit, const char *root, const struct file *file)
-{
-	char *path = arena_z(&kit->arena, arena_printf(&kit->arena, "%s/src/%s", root, file->path));
-
-	for (char *slash = path + strlen(root) + 1; (slash = strchr(slash, '/')); slash++) {
-		*slash = 0;
-		mkdir(path, 0777);
-		*slash = '/';
-	}
-	FILE *out = fopen(path, "w");
-	assert_non_null(out);
-	fputs(file->text, out);
-	assert_int_equal(fclose(out), 0);
-}
-
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-	(void)st, (void)kind, (void)ftw;
-	return remove(path);
-}
-
 /* What is said about a house of these files, on top of a sound base, store, http and engine/feel. */
-static struct sv verdict(struct kit *kit, const struct file *files, size_t count)
+static struct sv verdict(struct kit *kit, const struct tree_file *files, size_t count)
 {
-	static const struct file sound[] = {
-		{ "base/meson.build", "room_deps = []\n" },
-		{ "base/arena.h", "#include <stddef.h>\n" },
-		{ "store/meson.build", "room_deps = ['base']\n" },
-		{ "store/store.c", "#include \"store/store_int.h\"\n#include \"base/arena.h\"\n" },
-		{ "http/meson.build", "room_deps = [\n  'base', # 'store'\n]\n" },
-		{ "http/server.c", "# include \"base/arena.h\"\n" },
-		{ "engine/feel/meson.build", "room_deps = ['base']\nlib = static_library('x', ['y.c'])\n" },
-		{ "engine/feel/feel_test.c", "#include \"test/kit/kit.h\"\n#include \"engine/feel/feel_int.h\"\n" },
+	static const struct tree_file sound[] = {
+		{ "src/base/meson.build", "room_deps = []\n" },
+		{ "src/base/arena.h", "#include <stddef.h>\n" },
+		{ "src/store/meson.build", "room_deps = ['base']\n" },
+		{ "src/store/store.c", "#include \"store/store_int.h\"\n#include \"base/arena.h\"\n" },
+		{ "src/http/meson.build", "room_deps = [\n  'base', # 'store'\n]\n" },
+		{ "src/http/server.c", "# include \"base/arena.h\"\n" },
+		{ "src/engine/feel/meson.build", "room_deps = ['base']\nlib = static_library('x', ['y.c'])\n" },
+		{ "src/engine/feel/feel_test.c", "#include \"test/kit/kit.h\"\n#include \"engine/feel/feel_int.h\"\n" },
 	};
-	char root[] = "/tmp/layercheck-XXXXXX";
+	const char *root = tree_make(kit, sound, sizeof(sound) / sizeof(*sound));
 	struct buf report;
 
-	assert_non_null(mkdtemp(root));
-	for (size_t i = 0; i < sizeof(sound) / sizeof(*sound); i++)
-		put_file(kit, root, &sound[i]);
 	for (size_t i = 0; i < count; i++)
-		put_file(kit, root, &files[i]);
+		tree_put(kit, root, arena_printf(&kit->arena, "src/%s", files[i].path).ptr, files[i].text);
 	buf_init(&report, &kit->arena, 1 << 20);
 	unsigned faults = layercheck_tree(&kit->arena, root, &report);
-	assert_int_equal(nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+	tree_remove(root);
 	unsigned lines = 0;
 	for (size_t i = 0; i < report.len; i++)
 		lines += report.ptr[i] == '\n';
@@ -68,7 +34,7 @@ static struct sv verdict(struct kit *kit, const struct file *files, size_t count
 }
 
 #define VERDICT(...) \
-	verdict(kit, (const struct file[]){ __VA_ARGS__ }, sizeof((const struct file[]){ __VA_ARGS__ }) / sizeof(struct file))
+	verdict(kit, (const struct tree_file[]){ __VA_ARGS__ }, sizeof((const struct tree_file[]){ __VA_ARGS__ }) / sizeof(struct tree_file))
 
 /* One fault, beginning with `place` and holding `part`. */
 static void assert_fault(struct sv report, const char *place, const char *part)

@@ -58,8 +58,16 @@ void po_list_missing(struct buf *out, const struct po *po, const struct marks *m
 void emit_locales(struct buf *out, const struct po *languages, size_t count);
 /* A quoted literal, the same for C and PO. */
 void emit_literal(struct buf *out, struct sv text);
-/* Decodes the escapes of the literal that begins behind a quotation mark at *at and moves behind its end; counts lines.
+/* Decodes the escapes of the literal that begins behind a quotation mark at *at and moves behind its end.
  * false when it does not end. */
 bool read_literal(struct arena *arena, struct sv text, size_t *at, struct sv *ret);
+
+enum { POGEN_MAX_OUTPUT = 64 << 20 };
+
+/* The whole run: checks root/po against root/src and, when there is no fault, writes the C file and a dependency file for
+ * ninja that names every file and folder that was looked at. */
+void pogen_generate(struct report *report, const char *root, const char *output, const char *deps, struct buf *warnings);
+/* What every PO file lacks, from the same tree. */
+void pogen_list_missing(struct report *report, const char *root, struct buf *out);
 
 #endif

@@ -1,6 +1,7 @@
 /* Tests of pogen: marks in C and templates, the PO format, each fault with its place, and the C it writes. */
-#include "test/kit/kit.h"
+#include "test/kit/tree.h"
 
+#include "tools/files/files.h"
 #include "tools/pogen/pogen.h"
 
 #include "base/banned.h"
@@ -159,13 +160,49 @@ static void test_emitted_c(void **state)
 		"\nconst struct locale *const locales[] = { &locale_zh, &locale_en, NULL };\n");
 }
 
+static struct sv generated(struct kit *kit, struct bench *b, const char *root, const char *name)
+{
+	struct sv text = SV("none");
+	const char *c = arena_printf(&kit->arena, "%s/out.c", root).ptr, *d = arena_printf(&kit->arena, "%s/out.d", root).ptr;
+
+	pogen_generate(&b->report, root, c, d, &b->warnings);
+	return files_read(&kit->arena, root, sv_of(name), &text) ? text : SV("none");
+}
+
+static void test_whole_tree(void **state)
+{
+	static const struct tree_file files[] = {
+		{ "src/a/a.c", "f(N_(\"One\"));" },
+		{ "src/a/a.html", "{{t \"Two\"}}" },
+		{ "src/a/a_test.c", "N_(\"not for people\")" },
+		{ "po/zh_CN.po", HEADER "msgid \"One\"\nmsgstr \"一\"\n" },
+	};
+	struct kit *kit = *state;
+	const char *root = tree_make(kit, files, 4);
+	struct bench *b = bench_new(kit);
+
+	assert_sv_equal(generated(kit, b, root, "out.c"), "none");
+	assert_int_equal(b->report.faults, 1);
+	assert_true(sv_has_prefix(buf_view(&b->out), SV("src/a/a.html:1: “Two” is not in po/zh_CN.po")));
+	b = bench_new(kit);
+	pogen_list_missing(&b->report, root, &b->out);
+	assert_sv_equal(buf_view(&b->out), "\n#: src/a/a.html:1\nmsgid \"Two\"\nmsgstr \"\"\n");
+	tree_put(kit, root, "po/zh_CN.po", HEADER "msgid \"One\"\nmsgstr \"一\"\nmsgid \"Two\"\nmsgstr \"二\"\n");
+	struct sv text = generated(kit, b, root, "out.c"), deps = generated(kit, b, root, "out.d");
+	assert_int_equal(b->report.faults, 0);
+	assert_true(sv_find(text, SV("{ \"One\", \"一\" },\n\t{ \"Two\", \"二\" },"), 0) != SIZE_MAX);
+	assert_true(sv_find(deps, arena_printf(&kit->arena, " %s/src/a/a.html \\\n", root), 0) != SIZE_MAX);
+	assert_true(sv_find(deps, arena_printf(&kit->arena, " %s/src/a \\\n", root), 0) != SIZE_MAX);
+	tree_remove(root);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, kit_setup, kit_teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_marks_of_c), TEST(test_marks_of_templates), TEST(test_po_format), TEST(test_faults), TEST(test_mark_faults),
-		TEST(test_unused_and_missing), TEST(test_emitted_c),
+		TEST(test_unused_and_missing), TEST(test_emitted_c), TEST(test_whole_tree),
 	};
 
 	return cmocka_run_group_tests_name("pogen", tests, NULL, NULL);
