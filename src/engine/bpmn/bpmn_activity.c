@@ -17,7 +17,7 @@ static bool is_feel_format(struct sv format)
 static enum rc parse_script(struct builder *b, struct node *node)
 {
 	const struct xml *script = xml_child(node->xml, BPMN_NS, "script");
-	struct sv replaced = expr_replacement(b, node->pub.id, "#script");
+	struct sv replaced = bpmn_expr_replacement(b, node->pub.id, "#script");
 	const char *language = sv_equal_z(node->xml->name, "globalScriptTask") ? "scriptLanguage" : "scriptFormat";
 
 	if (sv_is_absent(replaced) && !is_feel_format(xml_attr(node->xml, language)))
@@ -26,7 +26,7 @@ static enum rc parse_script(struct builder *b, struct node *node)
 	if (sv_is_absent(replaced) && !script)
 		return bpmn_refuse(b, node->xml, N_("Script task {element} has no script; write a FEEL context."),
 			ARGS({ "element", node->pub.id }));
-	return expr_compile(b, node->pub.id, script ? script : node->xml, sv_is_absent(replaced) ? script->text : replaced,
+	return bpmn_expr_compile(b, node->pub.id, script ? script : node->xml, sv_is_absent(replaced) ? script->text : replaced,
 		&node->script);
 }
 
@@ -40,12 +40,12 @@ static enum rc parse_loop(struct builder *b, struct node *node, const struct xml
 	struct loop *loop = ARENA_NEW(b->ctx->arena, struct loop);
 	struct sv maximum = xml_attr(xml, "loopMaximum");
 
-	loop->test_before = xml_flag(xml, "testBefore", false);
+	loop->test_before = bpmn_xml_flag(xml, "testBefore", false);
 	loop->maximum = -1;
 	if (!sv_is_absent(maximum) && !read_count(maximum, BPMN_MAX_INSTANCES, &loop->maximum))
 		return bpmn_refuse(b, xml, N_("loopMaximum of {element} must be a number from 0 to 10000; correct it."),
 			ARGS({ "element", node->pub.id }));
-	TRY(expr_of(b, node->pub.id, "#loop", xml_child(xml, BPMN_NS, "loopCondition"), &loop->condition));
+	TRY(bpmn_expr_of(b, node->pub.id, "#loop", xml_child(xml, BPMN_NS, "loopCondition"), &loop->condition));
 	if (!loop->condition && loop->maximum < 0)
 		return bpmn_refuse(b, xml, N_("Loop {element} has neither loopCondition nor loopMaximum; give one."),
 			ARGS({ "element", node->pub.id }));
@@ -66,19 +66,19 @@ static enum rc parse_behavior(struct builder *b, struct node *node, const struct
 		{ "noneBehaviorEventRef", &multi->none }, { "oneBehaviorEventRef", &multi->one } };
 	for (size_t i = 0; i < 2; i++) {
 		const struct xml *definition = map_get(&b->globals, xml_attr(xml, refs[i].attribute));
-		if (definition && event_is_definition(definition))
-			TRY(event_def_parse(b, node->pub.id, definition, refs[i].def));
+		if (definition && bpmn_event_is_definition(definition))
+			TRY(bpmn_event_def_parse(b, node->pub.id, definition, refs[i].def));
 	}
 	for (const struct xml *c = xml_child(xml, BPMN_NS, "complexBehaviorDefinition"); c;
 		c = xml_next(c, BPMN_NS, "complexBehaviorDefinition")) {
 		struct complex_behavior *one = VEC_PUSH(b->ctx->arena, &list);
-		TRY(expr_of(b, node->pub.id, "#behavior", xml_child(c, BPMN_NS, "condition"), &one->condition));
+		TRY(bpmn_expr_of(b, node->pub.id, "#behavior", xml_child(c, BPMN_NS, "condition"), &one->condition));
 		const struct xml *event = xml_child(c, BPMN_NS, "event");
 		const struct xml *definition = event ? xml_child(event, BPMN_NS, NULL) : NULL;
-		if (!one->condition || !definition || !event_is_definition(definition))
+		if (!one->condition || !definition || !bpmn_event_is_definition(definition))
 			return bpmn_refuse(b, c, N_("The behaviour of {element} needs a condition and an event; complete it."),
 				ARGS({ "element", node->pub.id }));
-		TRY(event_def_parse(b, node->pub.id, definition, &one->event));
+		TRY(bpmn_event_def_parse(b, node->pub.id, definition, &one->event));
 	}
 	multi->complex = list.at;
 	multi->complex_count = list.len;
@@ -90,18 +90,18 @@ static enum rc parse_multi(struct builder *b, struct node *node, const struct xm
 	struct arena *arena = b->ctx->arena;
 	struct multi *multi = ARENA_NEW(arena, struct multi);
 	struct sv collection = xml_attr_ns(xml, BPMN_TB_NS, "collection"), id = node->pub.id;
-	struct sv element = xml_attr_ns(xml, BPMN_TB_NS, "element"), replaced = expr_replacement(b, id, "#element");
+	struct sv element = xml_attr_ns(xml, BPMN_TB_NS, "element"), replaced = bpmn_expr_replacement(b, id, "#element");
 	const struct xml *input = xml_child(xml, BPMN_NS, "loopDataInputRef");
 	const struct xml *item = xml_child(xml, BPMN_NS, "inputDataItem");
 
-	multi->sequential = node->pub.sequential = xml_flag(xml, "isSequential", false);
+	multi->sequential = node->pub.sequential = bpmn_xml_flag(xml, "isSequential", false);
 	node->pub.multi_instance = true;
-	TRY(expr_of(b, id, "#cardinality", xml_child(xml, BPMN_NS, "loopCardinality"), &multi->cardinality));
+	TRY(bpmn_expr_of(b, id, "#cardinality", xml_child(xml, BPMN_NS, "loopCardinality"), &multi->cardinality));
 	if (!sv_is_absent(collection))
-		TRY(expr_compile(b, id, xml, collection, &multi->collection));
+		TRY(bpmn_expr_compile(b, id, xml, collection, &multi->collection));
 	else
-		TRY(expr_of(b, id, "#collection", input, &multi->collection));
-	TRY(expr_of(b, id, "#completion", xml_child(xml, BPMN_NS, "completionCondition"), &multi->completion));
+		TRY(bpmn_expr_of(b, id, "#collection", input, &multi->collection));
+	TRY(bpmn_expr_of(b, id, "#completion", xml_child(xml, BPMN_NS, "completionCondition"), &multi->completion));
 	if (sv_is_absent(element))
 		element = !sv_is_absent(replaced) ? replaced : item ? xml_attr(item, "name") : element;
 	multi->votes = !sv_is_absent(collection);
@@ -138,7 +138,7 @@ static enum rc parse_mappings(struct builder *b, struct node *node, const char *
 	for (const struct xml *m = extension ? xml_child(extension, BPMN_TB_NS, kind) : NULL; m; m = xml_next(m, BPMN_TB_NS, kind)) {
 		struct mapping *mapping = VEC_PUSH(arena, &list);
 		mapping->name = arena_copy(arena, xml_attr(m, "name"));
-		TRY(expr_compile(b, node->pub.id, m, xml_attr(m, "value"), &mapping->value));
+		TRY(bpmn_expr_compile(b, node->pub.id, m, xml_attr(m, "value"), &mapping->value));
 	}
 	for (const struct json *r = json_first(b->replace); r; r = json_next(b->replace, r)) {
 		struct sv key = json_key(r);
@@ -146,7 +146,7 @@ static enum rc parse_mappings(struct builder *b, struct node *node, const char *
 			continue;
 		struct mapping *mapping = VEC_PUSH(arena, &list);
 		mapping->name = arena_copy(arena, sv_slice(key, prefix.len, key.len));
-		TRY(expr_compile(b, node->pub.id, node->xml, json_string(r), &mapping->value));
+		TRY(bpmn_expr_compile(b, node->pub.id, node->xml, json_string(r), &mapping->value));
 	}
 	*ret = list.at;
 	*ret_count = list.len;
@@ -172,7 +172,7 @@ static enum rc parse_message(struct builder *b, struct node *node)
 	struct sv ref = xml_attr(node->xml, "messageRef");
 	const struct xml *message = map_get(&b->globals, ref);
 
-	node->instantiate = xml_flag(node->xml, "instantiate", false);
+	node->instantiate = bpmn_xml_flag(node->xml, "instantiate", false);
 	if (sv_is_empty(ref))
 		return RC_OK;
 	if (!message || !xml_is(message, BPMN_NS, "message"))
@@ -219,15 +219,15 @@ static enum rc parse_markers(struct builder *b, struct node *node)
 	return parse_quantity(b, node, "completionQuantity", &node->completion_quantity);
 }
 
-enum rc activity_parse(struct builder *b, struct node *node)
+enum rc bpmn_activity_parse(struct builder *b, struct node *node)
 {
 	const struct xml *xml = node->xml;
 
 	if (node->pub.kind == BPMN_EVENT_GATEWAY)
-		node->instantiate = xml_flag(xml, "instantiate", false);
+		node->instantiate = bpmn_xml_flag(xml, "instantiate", false);
 	if (!is_activity(node->pub.kind))
 		return RC_OK;
-	node->for_compensation = xml_flag(xml, "isForCompensation", false);
+	node->for_compensation = bpmn_xml_flag(xml, "isForCompensation", false);
 	TRY(parse_markers(b, node));
 	TRY(parse_own(b, node));
 	if (node->pub.kind == BPMN_SCRIPT_TASK)

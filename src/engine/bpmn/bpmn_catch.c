@@ -45,7 +45,7 @@ static const struct node *start_of(const struct node *sub)
 
 static void add_event_subs(struct search *s, const struct item *scope)
 {
-	const struct body *body = scope_body(scope);
+	const struct body *body = bpmn_scope_body(scope);
 
 	if (!body || scope->mark & (MARK_INTERRUPTED | MARK_COMPENSATES))
 		return;
@@ -55,7 +55,7 @@ static void add_event_subs(struct search *s, const struct item *scope)
 
 static void add_boundary(struct search *s, const struct item *item)
 {
-	const struct item *parent = item->parent ? state_item(s->state, item->parent) : NULL;
+	const struct item *parent = item->parent ? bpmn_state_item(s->state, item->parent) : NULL;
 
 	if (!parent || parent->kind != BPMN_ITEM_SCOPE || item->mark & MARK_COMPENSATES)
 		return; /* of an instance: its body has them */
@@ -95,7 +95,7 @@ static enum rc timing_text(struct run *run, uint32_t item, const struct timing *
 		*ret = timing->literal;
 		return RC_OK;
 	}
-	TRY(evaluate(run, item, timing->feel, &value));
+	TRY(run_evaluate(run, item, timing->feel, &value));
 	if (value.kind == FEEL_STRING) {
 		*ret = value.text;
 		return RC_OK;
@@ -111,7 +111,7 @@ static enum rc due_of(struct run *run, const struct node *node, const struct tim
 {
 	struct bpmn_due due = { &node->pub, timing->calendar, iso->months, iso->ms, from };
 
-	*ret = iso->kind == TIMING_DATE ? iso->at : iso_add(from, iso->months, iso->ms);
+	*ret = iso->kind == TIMING_DATE ? iso->at : bpmn_iso_add(from, iso->months, iso->ms);
 	if (iso->kind == TIMING_DATE || !run->host || !run->host->due || sv_is_absent(timing->calendar))
 		return RC_OK;
 	return run->host->due(run->ctx, run->host->user, &due, ret);
@@ -125,7 +125,7 @@ static enum rc set_timer(struct run *run, struct catcher at, int64_t from, int32
 	int64_t due;
 
 	TRY(timing_text(run, at.item, timing, &text));
-	if (!iso_parse(text, &iso) || iso.kind != timing->kind)
+	if (!bpmn_iso_parse(text, &iso) || iso.kind != timing->kind)
 		return fail(run->ctx, RC_CONFLICT, N_("Timer {element} gives no time: {text}. Correct the process or its data."),
 			ARGS({ "element", at.event->pub.id }, { "text", text }));
 	TRY(due_of(run, at.event, timing, &iso, from, &due));
@@ -134,7 +134,7 @@ static enum rc set_timer(struct run *run, struct catcher at, int64_t from, int32
 			return RC_OK;
 		repeats = iso.kind != TIMING_CYCLE ? 0 : iso.repeats < 0 ? -1 : (int32_t)iso.repeats - 1;
 	}
-	emit(run, (struct bpmn_event){
+	run_emit(run, (struct bpmn_event){
 		.kind = BPMN_EV_TIMER_SET,
 		.node = &at.event->pub,
 		.item = at.item,
@@ -147,20 +147,20 @@ static enum rc set_timer(struct run *run, struct catcher at, int64_t from, int32
 }
 
 /* Starts the timers of everything that the item waits for, and has its conditions looked at. */
-enum rc subscribe(struct run *run, uint32_t id)
+enum rc run_subscribe(struct run *run, uint32_t id)
 {
 	struct search s = { .arena = run->ctx->arena, .state = run->state, .trigger = BPMN_TIMER };
 
-	search_item(&s, state_item(run->state, id));
+	search_item(&s, bpmn_state_item(run->state, id));
 	for (size_t i = 0; i < s.found.len; i++)
 		TRY(set_timer(run, s.found.at[i], run->now, FIRST_TIME));
 	run->changed = true;
 	return RC_OK;
 }
 
-enum rc catch_enter(struct run *run, uint32_t scope, const struct node *node)
+enum rc run_catch_enter(struct run *run, uint32_t scope, const struct node *node)
 {
-	return subscribe(run, open_item(run, BPMN_ITEM_WAIT, scope, node, -1));
+	return run_subscribe(run, run_open_item(run, BPMN_ITEM_WAIT, scope, node, -1));
 }
 
 static enum rc silence(struct run *run, const struct timer *timer)
@@ -173,10 +173,10 @@ static enum rc silence(struct run *run, const struct timer *timer)
 		entry.value = feel_text(SV("object"));
 	struct feel_entry *copy = ARENA_NEW(run->ctx->arena, struct feel_entry);
 	*copy = entry;
-	return work_complete(run, timer->item, feel_context(copy, 1), true);
+	return run_work_complete(run, timer->item, feel_context(copy, 1), true);
 }
 
-enum rc fire_timer(struct run *run, uint32_t id)
+enum rc run_fire_timer(struct run *run, uint32_t id)
 {
 	struct timer timer = { 0 };
 
@@ -185,28 +185,28 @@ enum rc fire_timer(struct run *run, uint32_t id)
 			timer = run->state->timers[i];
 	if (!timer.id)
 		return fail(run->ctx, RC_NOT_FOUND, N_("This timer does not run any more. Reload the case."), NULL);
-	emit(run, (struct bpmn_event){
+	run_emit(run, (struct bpmn_event){
 		.kind = BPMN_EV_TIMER_FIRED, .node = &timer.node->pub, .item = timer.item, .number = id, .index = -1, .due = timer.due });
 	if (timer.node->pub.kind >= BPMN_TASK)
 		return silence(run, &timer);
 	struct catcher catcher = { timer.item, timer.node, timer.def };
 	if (timer.repeats != 0 && !timer.node->pub.interrupting)
 		TRY(set_timer(run, catcher, timer.due, timer.repeats < 0 ? -1 : (int32_t)timer.repeats - 1));
-	return caught(run, catcher, feel_null());
+	return run_caught(run, catcher, feel_null());
 }
 
 /* ---- caught ---- */
 
 static void set_mark(struct run *run, uint32_t item, uint32_t mark)
 {
-	if (state_item(run->state, item)->mark != mark)
-		emit(run, (struct bpmn_event){ .kind = BPMN_EV_MARKED, .item = item, .number = mark, .index = -1 });
+	if (bpmn_state_item(run->state, item)->mark != mark)
+		run_emit(run, (struct bpmn_event){ .kind = BPMN_EV_MARKED, .item = item, .number = mark, .index = -1 });
 }
 
 /* Parallel multiple events wait for all their triggers (section 10.4.2); the bits of those seen are in the item's mark. */
 static bool all_seen(struct run *run, struct catcher c)
 {
-	uint32_t all = (1u << c.event->def_count) - 1, mark = state_item(run->state, c.item)->mark | 1u << c.def;
+	uint32_t all = (1u << c.event->def_count) - 1, mark = bpmn_state_item(run->state, c.item)->mark | 1u << c.def;
 
 	set_mark(run, c.item, (mark & all) == all ? mark & ~all : mark);
 	return (mark & all) == all;
@@ -214,12 +214,12 @@ static bool all_seen(struct run *run, struct catcher c)
 
 static enum rc caught_by_boundary(struct run *run, struct catcher c, struct feel_value variables)
 {
-	uint32_t scope = state_item(run->state, c.item)->parent;
+	uint32_t scope = bpmn_state_item(run->state, c.item)->parent;
 
 	if (c.event->pub.interrupting)
-		cancel_item(run, c.item, (struct sv){ 0 });
-	set_variables(run, scope, variables);
-	push(run, scope, c.event, NULL);
+		run_cancel_item(run, c.item, (struct sv){ 0 });
+	run_set_variables(run, scope, variables);
+	run_push(run, scope, c.event, NULL);
 	return RC_OK;
 }
 
@@ -228,7 +228,7 @@ static void stop_scope_timers(struct run *run, uint32_t scope)
 	for (size_t i = 0; i < run->state->timer_count;) {
 		const struct timer *timer = &run->state->timers[i];
 		if (timer->item == scope && timer->node->pub.kind == BPMN_START_EVENT)
-			emit(run, (struct bpmn_event){
+			run_emit(run, (struct bpmn_event){
 				.kind = BPMN_EV_TIMER_CANCELLED, .node = &timer->node->pub, .item = scope, .number = timer->id, .index = -1 });
 		else
 			i++;
@@ -240,34 +240,34 @@ static enum rc caught_by_event_sub(struct run *run, struct catcher c, struct fee
 	const struct node *sub = c.event->in_body->owner;
 
 	if (sub->pub.interrupting) {
-		cancel_children(run, c.item, 0);
+		run_cancel_children(run, c.item, 0);
 		stop_scope_timers(run, c.item);
-		set_mark(run, c.item, state_item(run->state, c.item)->mark | MARK_INTERRUPTED);
+		set_mark(run, c.item, bpmn_state_item(run->state, c.item)->mark | MARK_INTERRUPTED);
 	}
-	uint32_t scope = open_item(run, BPMN_ITEM_SCOPE, c.item, sub, -1);
-	set_variables(run, scope, variables);
-	push(run, scope, c.event, NULL);
-	return subscribe(run, scope);
+	uint32_t scope = run_open_item(run, BPMN_ITEM_SCOPE, c.item, sub, -1);
+	run_set_variables(run, scope, variables);
+	run_push(run, scope, c.event, NULL);
+	return run_subscribe(run, scope);
 }
 
 static enum rc caught_by_wait(struct run *run, struct catcher c, struct feel_value variables)
 {
-	const struct item *item = state_item(run->state, c.item);
+	const struct item *item = bpmn_state_item(run->state, c.item);
 	const struct node *node = item->node;
 	uint32_t scope = item->parent;
 
-	set_variables(run, c.item, variables);
+	run_set_variables(run, c.item, variables);
 	if (c.event->pub.kind == BPMN_RECEIVE_TASK && node == c.event)
-		return activity_done(run, c.item);
-	emit_completed(run, c.item);
+		return run_activity_done(run, c.item);
+	run_emit_completed(run, c.item);
 	if (node != c.event) /* an event gateway: the event it led to has happened */
-		emit_item(run, BPMN_EV_PASSED, c.event, 0, scope);
-	return leave(run, scope, c.event);
+		run_emit_item(run, BPMN_EV_PASSED, c.event, 0, scope);
+	return run_leave(run, scope, c.event);
 }
 
-enum rc caught(struct run *run, struct catcher c, struct feel_value variables)
+enum rc run_caught(struct run *run, struct catcher c, struct feel_value variables)
 {
-	if (!state_item(run->state, c.item))
+	if (!bpmn_state_item(run->state, c.item))
 		return RC_OK; /* interrupted by one that caught before */
 	if (c.event->parallel_multiple && c.event->def_count > 1 && !all_seen(run, c))
 		return RC_OK;
@@ -285,7 +285,7 @@ static struct sv awaited_name(const struct catcher *c)
 	return c->event->pub.kind == BPMN_RECEIVE_TASK ? c->event->message : c->event->defs[c->def].name;
 }
 
-enum rc deliver(struct run *run, enum bpmn_trigger trigger, struct sv name, uint32_t only, struct feel_value variables,
+enum rc run_deliver(struct run *run, enum bpmn_trigger trigger, struct sv name, uint32_t only, struct feel_value variables,
 	unsigned *ret_count)
 {
 	struct catcher *found;
@@ -293,12 +293,12 @@ enum rc deliver(struct run *run, enum bpmn_trigger trigger, struct sv name, uint
 
 	*ret_count = 0;
 	for (size_t i = 0; i < count; i++) {
-		if (!sv_equal(awaited_name(&found[i]), name) || (only && found[i].item != only) || !state_item(run->state, found[i].item))
+		if (!sv_equal(awaited_name(&found[i]), name) || (only && found[i].item != only) || !bpmn_state_item(run->state, found[i].item))
 			continue;
-		if (found[i].event->pub.kind == BPMN_START_EVENT && state_item(run->state, found[i].item)->mark & MARK_INTERRUPTED)
+		if (found[i].event->pub.kind == BPMN_START_EVENT && bpmn_state_item(run->state, found[i].item)->mark & MARK_INTERRUPTED)
 			continue;
 		++*ret_count;
-		TRY(caught(run, found[i], variables));
+		TRY(run_caught(run, found[i], variables));
 		if (trigger == BPMN_MESSAGE)
 			break;
 	}
@@ -308,33 +308,33 @@ enum rc deliver(struct run *run, enum bpmn_trigger trigger, struct sv name, uint
 /* The bit in the item's mark that says: this condition was true when last looked at. */
 static uint32_t condition_bit(const struct run *run, const struct catcher *c)
 {
-	const struct item *item = state_item(run->state, c->item);
+	const struct item *item = bpmn_state_item(run->state, c->item);
 
 	for (size_t i = 0; i < item->node->boundary.len && i < 12; i++)
 		if (item->node->boundary.at[i] == c->event)
 			return 1u << i;
-	const struct body *body = item->kind == BPMN_ITEM_SCOPE ? scope_body(item) : NULL;
+	const struct body *body = item->kind == BPMN_ITEM_SCOPE ? bpmn_scope_body(item) : NULL;
 	for (size_t i = 0; body && i < body->event_subs.len && i < 12; i++)
 		if (body->event_subs.at[i] == c->event->in_body->owner)
 			return 1u << (12 + i);
 	return 0;
 }
 
-enum rc check_conditions(struct run *run)
+enum rc run_check_conditions(struct run *run)
 {
 	struct catcher *found;
 	size_t count = find_catchers(run->ctx->arena, run->state, BPMN_CONDITION, &found);
 
 	for (size_t i = 0; i < count; i++) {
 		bool holds;
-		if (!state_item(run->state, found[i].item))
+		if (!bpmn_state_item(run->state, found[i].item))
 			continue;
-		TRY(is_true(run, found[i].item, found[i].event->defs[found[i].def].condition, &holds));
-		uint32_t bit = condition_bit(run, &found[i]), mark = state_item(run->state, found[i].item)->mark;
+		TRY(run_is_true(run, found[i].item, found[i].event->defs[found[i].def].condition, &holds));
+		uint32_t bit = condition_bit(run, &found[i]), mark = bpmn_state_item(run->state, found[i].item)->mark;
 		bool before = mark & bit;
 		set_mark(run, found[i].item, holds ? mark | bit : mark & ~bit);
 		if (holds && !before)
-			TRY(caught(run, found[i], feel_null()));
+			TRY(run_caught(run, found[i], feel_null()));
 	}
 	return RC_OK;
 }

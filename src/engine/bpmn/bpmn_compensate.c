@@ -5,29 +5,29 @@
 
 #include "base/banned.h"
 
-void log_done(struct run *run, uint32_t id)
+void run_log_done(struct run *run, uint32_t id)
 {
-	const struct item *item = state_item(run->state, id);
+	const struct item *item = bpmn_state_item(run->state, id);
 
 	if (item->node->has_handlers)
-		emit(run, (struct bpmn_event){
-			.kind = BPMN_EV_LOGGED, .node = &item->node->pub, .item = id, .parent = scope_of(run, id), .index = -1 });
+		run_emit(run, (struct bpmn_event){
+			.kind = BPMN_EV_LOGGED, .node = &item->node->pub, .item = id, .parent = run_scope_of(run, id), .index = -1 });
 }
 
 static void unlog(struct run *run, const struct done *done)
 {
-	emit(run, (struct bpmn_event){
+	run_emit(run, (struct bpmn_event){
 		.kind = BPMN_EV_UNLOGGED, .node = &done->node->pub, .item = done->id, .parent = done->scope, .index = -1 });
 }
 
-void forget_done(struct run *run, uint32_t scope)
+void run_forget_done(struct run *run, uint32_t scope)
 {
 	for (size_t i = run->state->done_count; i-- > 0;) {
 		if (i >= run->state->done_count || run->state->dones[i].scope != scope)
 			continue;
 		struct done done = run->state->dones[i];
 		unlog(run, &done);
-		forget_done(run, done.id);
+		run_forget_done(run, done.id);
 	}
 }
 
@@ -48,8 +48,8 @@ static enum rc undo(struct run *run, uint32_t container, struct done done)
 	unlog(run, &done);
 	if (!handler)
 		return undo_scope(run, container, done.id, NULL);
-	forget_done(run, done.id);
-	return activity_enter(run, container, handler);
+	run_forget_done(run, done.id);
+	return run_activity_enter(run, container, handler);
 }
 
 /* Newest first; a handler may itself take entries away. */
@@ -67,63 +67,63 @@ static enum rc undo_scope(struct run *run, uint32_t container, uint32_t scope, c
 
 static uint32_t open_container(struct run *run, uint32_t scope, const struct node *thrower)
 {
-	uint32_t container = open_item(run, BPMN_ITEM_SCOPE, scope, thrower, -1);
+	uint32_t container = run_open_item(run, BPMN_ITEM_SCOPE, scope, thrower, -1);
 
-	emit(run, (struct bpmn_event){ .kind = BPMN_EV_MARKED, .item = container, .number = MARK_COMPENSATES, .index = -1 });
+	run_emit(run, (struct bpmn_event){ .kind = BPMN_EV_MARKED, .item = container, .number = MARK_COMPENSATES, .index = -1 });
 	return container;
 }
 
 /* An event sub-process compensates what its surrounding scope has done. */
 static uint32_t compensated_scope(const struct run *run, uint32_t scope)
 {
-	const struct item *item = state_item(run->state, scope);
+	const struct item *item = bpmn_state_item(run->state, scope);
 
 	while (item->node && item->node->pub.event_sub_process)
-		item = state_item(run->state, item->parent);
+		item = bpmn_state_item(run->state, item->parent);
 	return item->id;
 }
 
-enum rc compensate(struct run *run, uint32_t scope, const struct node *thrower, const struct node *activity)
+enum rc run_compensate(struct run *run, uint32_t scope, const struct node *thrower, const struct node *activity)
 {
 	uint32_t container = open_container(run, scope, thrower);
 
 	return undo_scope(run, container, compensated_scope(run, scope), activity);
 }
 
-enum rc cancel_transaction(struct run *run, uint32_t scope, const struct node *end)
+enum rc run_cancel_transaction(struct run *run, uint32_t scope, const struct node *end)
 {
-	const struct item *item = state_item(run->state, scope);
+	const struct item *item = bpmn_state_item(run->state, scope);
 
 	while (item->node->pub.kind != BPMN_TRANSACTION)
-		item = state_item(run->state, item->parent);
+		item = bpmn_state_item(run->state, item->parent);
 	uint32_t transaction = item->id;
-	cancel_children(run, transaction, 0);
+	run_cancel_children(run, transaction, 0);
 	uint32_t container = open_container(run, transaction, end);
 	return undo_scope(run, container, transaction, NULL);
 }
 
 static enum rc transaction_cancelled(struct run *run, uint32_t transaction)
 {
-	const struct item *item = state_item(run->state, transaction);
+	const struct item *item = bpmn_state_item(run->state, transaction);
 	uint32_t target = transaction;
 
-	while (state_item(run->state, state_item(run->state, target)->parent)->kind != BPMN_ITEM_SCOPE)
-		target = state_item(run->state, target)->parent; /* the body of a multi-instance transaction */
+	while (bpmn_state_item(run->state, bpmn_state_item(run->state, target)->parent)->kind != BPMN_ITEM_SCOPE)
+		target = bpmn_state_item(run->state, target)->parent; /* the body of a multi-instance transaction */
 	for (size_t i = 0; i < item->node->boundary.len; i++)
 		if (item->node->boundary.at[i]->pub.trigger == BPMN_CANCEL_TRIGGER)
-			return caught(run, (struct catcher){ target, item->node->boundary.at[i], 0 }, feel_null());
-	cancel_item(run, target, SV("cancel"));
+			return run_caught(run, (struct catcher){ target, item->node->boundary.at[i], 0 }, feel_null());
+	run_cancel_item(run, target, SV("cancel"));
 	return RC_OK;
 }
 
-enum rc compensation_over(struct run *run, uint32_t container)
+enum rc run_compensation_over(struct run *run, uint32_t container)
 {
-	const struct item *item = state_item(run->state, container);
+	const struct item *item = bpmn_state_item(run->state, container);
 	const struct node *thrower = item->node;
 	uint32_t scope = item->parent;
 
-	emit_completed(run, container);
+	run_emit_completed(run, container);
 	if (thrower->pub.trigger == BPMN_CANCEL_TRIGGER)
 		return transaction_cancelled(run, scope);
-	return thrower->pub.kind == BPMN_THROW_EVENT ? leave(run, scope, thrower) : RC_OK;
+	return thrower->pub.kind == BPMN_THROW_EVENT ? run_leave(run, scope, thrower) : RC_OK;
 }

@@ -9,13 +9,13 @@ static enum rc evaluate_from(struct run *run, uint32_t item, const struct feel_e
 	size_t count;
 	const struct sv *names = feel_names(expr, &count);
 	struct feel_value few[8], *values = few;
-	const struct item *from = state_item(run->state, item);
+	const struct item *from = bpmn_state_item(run->state, item);
 
 	if (count > sizeof(few) / sizeof(few[0]))
 		values = ARENA_ARRAY(run->ctx->arena, struct feel_value, count);
 	for (size_t i = 0; i < count; i++) {
 		values[i] = feel_null();
-		if (state_lookup(run->state, from, names[i], outside, &values[i]) || !run->host)
+		if (bpmn_state_lookup(run->state, from, names[i], outside, &values[i]) || !run->host)
 			continue;
 		const struct feel_value *given = run->host->context.kind == FEEL_CONTEXT ? feel_get(run->host->context, names[i]) : NULL;
 		if (given)
@@ -24,55 +24,55 @@ static enum rc evaluate_from(struct run *run, uint32_t item, const struct feel_e
 	return feel_run_expr(&run->feel, expr, values, NULL, ret);
 }
 
-enum rc evaluate(struct run *run, uint32_t item, const struct feel_expr *expr, struct feel_value *ret)
+enum rc run_evaluate(struct run *run, uint32_t item, const struct feel_expr *expr, struct feel_value *ret)
 {
 	return evaluate_from(run, item, expr, false, ret);
 }
 
-enum rc evaluate_outside(struct run *run, uint32_t item, const struct feel_expr *expr, struct feel_value *ret)
+enum rc run_evaluate_outside(struct run *run, uint32_t item, const struct feel_expr *expr, struct feel_value *ret)
 {
 	return evaluate_from(run, item, expr, true, ret);
 }
 
-enum rc is_true(struct run *run, uint32_t item, const struct feel_expr *expr, bool *ret)
+enum rc run_is_true(struct run *run, uint32_t item, const struct feel_expr *expr, bool *ret)
 {
 	struct feel_value value;
 
-	TRY(evaluate(run, item, expr, &value));
+	TRY(run_evaluate(run, item, expr, &value));
 	*ret = feel_is_true(value);
 	return RC_OK;
 }
 
-void set_local(struct run *run, uint32_t item, struct sv name, struct feel_value value)
+void run_set_local(struct run *run, uint32_t item, struct sv name, struct feel_value value)
 {
 	run->changed = true;
-	emit(run, (struct bpmn_event){
+	run_emit(run, (struct bpmn_event){
 		.kind = BPMN_EV_VARIABLE,
 		.item = item,
 		.index = -1,
 		.text = name,
-		.value = json_ready(run->ctx->arena, value),
+		.value = bpmn_json_ready(run->ctx->arena, value),
 	});
 }
 
-void set_variable(struct run *run, uint32_t id, struct sv name, struct feel_value value)
+void run_set_variable(struct run *run, uint32_t id, struct sv name, struct feel_value value)
 {
-	const struct item *item = state_item(run->state, id);
+	const struct item *item = bpmn_state_item(run->state, id);
 
 	while (item->parent && !item->process) {
 		for (uint32_t i = 0; i < item->variable_count; i++)
 			if (sv_equal(item->variables[i].key, name)) {
-				set_local(run, item->id, name, value);
+				run_set_local(run, item->id, name, value);
 				return;
 			}
-		item = state_item(run->state, item->parent);
+		item = bpmn_state_item(run->state, item->parent);
 	}
-	set_local(run, item->id, name, value);
+	run_set_local(run, item->id, name, value);
 }
 
-void set_variables(struct run *run, uint32_t item, struct feel_value context)
+void run_set_variables(struct run *run, uint32_t item, struct feel_value context)
 {
 	if (context.kind == FEEL_CONTEXT)
 		for (size_t i = 0; i < context.context.count; i++)
-			set_variable(run, item, context.context.at[i].key, context.context.at[i].value);
+			run_set_variable(run, item, context.context.at[i].key, context.context.at[i].value);
 }

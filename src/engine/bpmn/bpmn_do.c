@@ -32,10 +32,10 @@ static enum rc push_starts(struct run *run, uint32_t root, const struct process 
 			continue;
 		any = true;
 		if (start && node->pub.kind == BPMN_RECEIVE_TASK) { /* its message has started the process */
-			emit_item(run, BPMN_EV_PASSED, node, 0, root);
-			TRY(leave(run, root, node));
+			run_emit_item(run, BPMN_EV_PASSED, node, 0, root);
+			TRY(run_leave(run, root, node));
 		} else {
-			push(run, root, node, NULL);
+			run_push(run, root, node, NULL);
 		}
 	}
 	if (!any)
@@ -46,7 +46,7 @@ static enum rc push_starts(struct run *run, uint32_t root, const struct process 
 
 static enum rc start(struct run *run, const struct bpmn_command *command)
 {
-	const struct process *process;
+	const struct process *process = NULL;
 	uint32_t root = run->state->next;
 
 	TRY(find_process(run, command, &process));
@@ -55,7 +55,7 @@ static enum rc start(struct run *run, const struct bpmn_command *command)
 		return fail(run->ctx, RC_NOT_FOUND, N_("The process {process} has no start event {element}."),
 			ARGS({ "process", process->id }, { "element", command->element }));
 	const struct node *first = event ? event : process->body.starts.len ? process->body.starts.at[0] : NULL;
-	emit(run, (struct bpmn_event){
+	run_emit(run, (struct bpmn_event){
 		.kind = BPMN_EV_STARTED,
 		.node = first ? &first->pub : NULL,
 		.item = root,
@@ -63,8 +63,8 @@ static enum rc start(struct run *run, const struct bpmn_command *command)
 		.index = -1,
 		.text = process->id,
 	});
-	set_variables(run, root, command->variables);
-	TRY(subscribe(run, root));
+	run_set_variables(run, root, command->variables);
+	TRY(run_subscribe(run, root));
 	return push_starts(run, root, process, event);
 }
 
@@ -72,7 +72,7 @@ static enum rc start(struct run *run, const struct bpmn_command *command)
 
 static enum rc find_wait(struct run *run, uint32_t id)
 {
-	const struct item *item = state_item(run->state, id);
+	const struct item *item = bpmn_state_item(run->state, id);
 
 	if (!item || item->kind != BPMN_ITEM_WAIT || item->node->pub.kind < BPMN_TASK || item->node->pub.kind > BPMN_RECEIVE_TASK)
 		return fail(run->ctx, RC_NOT_FOUND, N_("This task is not open any more. Reload the case to see what is next."), NULL);
@@ -82,15 +82,15 @@ static enum rc find_wait(struct run *run, uint32_t id)
 static enum rc complete(struct run *run, const struct bpmn_command *command)
 {
 	TRY(find_wait(run, command->id));
-	return work_complete(run, command->id, command->variables, false);
+	return run_work_complete(run, command->id, command->variables, false);
 }
 
 static enum rc raise_from_wait(struct run *run, const struct bpmn_command *command)
 {
 	TRY(find_wait(run, command->id));
 	if (command->kind == BPMN_THROW_ERROR)
-		return throw_error(run, command->id, command->text);
-	return throw_escalation(run, command->id, command->text);
+		return run_throw_error(run, command->id, command->text);
+	return run_throw_escalation(run, command->id, command->text);
 }
 
 /* Timers fire at their own time, so that what they start counts from then. */
@@ -106,7 +106,7 @@ static enum rc advance(struct run *run)
 		if (!next)
 			break;
 		run->now = next->due;
-		TRY(fire_timer(run, next->id));
+		TRY(run_fire_timer(run, next->id));
 		TRY(run_to_rest(run));
 		if (++run->steps > BPMN_MAX_STEPS)
 			return fail(run->ctx, RC_UNAVAILABLE, N_("A timer fires without end. Correct the process."), NULL);
@@ -119,7 +119,7 @@ static enum rc message(struct run *run, const struct bpmn_command *command)
 {
 	unsigned count;
 
-	TRY(deliver(run, BPMN_MESSAGE, command->text, command->id, command->variables, &count));
+	TRY(run_deliver(run, BPMN_MESSAGE, command->text, command->id, command->variables, &count));
 	if (count == 0)
 		return fail(run->ctx, RC_NOT_FOUND, N_("The case does not wait for the message {message}."),
 			ARGS({ "message", command->text }));
@@ -139,18 +139,18 @@ static enum rc dispatch(struct run *run, const struct bpmn_command *command)
 	case BPMN_THROW_ESCALATION:
 		return raise_from_wait(run, command);
 	case BPMN_FIRE:
-		return fire_timer(run, command->id);
+		return run_fire_timer(run, command->id);
 	case BPMN_ADVANCE:
 		return advance(run);
 	case BPMN_DELIVER:
 		return message(run, command);
 	case BPMN_BROADCAST:
-		return deliver(run, BPMN_SIGNAL, command->text, 0, command->variables, &count);
+		return run_deliver(run, BPMN_SIGNAL, command->text, 0, command->variables, &count);
 	case BPMN_SET:
-		set_variables(run, run->state->items[0].id, command->variables);
+		run_set_variables(run, run->state->items[0].id, command->variables);
 		return RC_OK;
 	case BPMN_CANCEL:
-		end_instance(run, (struct sv){ 0 });
+		run_end_instance(run, (struct sv){ 0 });
 		return RC_OK;
 	}
 	return RC_OK;
@@ -166,7 +166,7 @@ enum rc bpmn_do(struct ctx *ctx, const struct bpmn_model *model, const struct bp
 		return fail_internal(ctx, "bpmn: a start needs no state, anything else one");
 	if (state && state->ended)
 		return fail(ctx, RC_CONFLICT, N_("The process has ended; nothing can be done in it any more."), NULL);
-	run.state = state_copy(ctx->arena, state ? state : &nothing);
+	run.state = bpmn_state_copy(ctx->arena, state ? state : &nothing);
 	run.state->model = model;
 	feel_run_init(&run.feel, ctx);
 	TRY(dispatch(&run, command));
@@ -196,7 +196,7 @@ const struct bpmn_node *bpmn_node_find(const struct bpmn_model *model, struct sv
 
 const struct bpmn_flow *bpmn_flow_out(const struct bpmn_node *pub, size_t index)
 {
-	const struct node *node = node_of(pub);
+	const struct node *node = bpmn_node_of(pub);
 
 	return index < node->out.len ? &node->out.at[index]->pub : NULL;
 }
@@ -219,7 +219,7 @@ const struct bpmn_expression *bpmn_expressions(const struct bpmn_model *model, s
 
 struct sv bpmn_process_of(const struct bpmn_node *node)
 {
-	return node_of(node)->in_body->process->id;
+	return bpmn_node_of(node)->in_body->process->id;
 }
 
 static bool starts_by(const struct node *node, enum bpmn_trigger trigger, struct sv name)

@@ -24,7 +24,7 @@ static bool find_trigger(struct sv name, enum bpmn_trigger *ret)
 	return false;
 }
 
-bool event_is_definition(const struct xml *element)
+bool bpmn_event_is_definition(const struct xml *element)
 {
 	enum bpmn_trigger trigger;
 
@@ -80,7 +80,7 @@ static enum rc parse_reference(struct builder *b, struct sv id, const struct xml
 	return RC_OK;
 }
 
-enum rc event_def_parse(struct builder *b, struct sv id, const struct xml *xml, struct event_def *ret)
+enum rc bpmn_event_def_parse(struct builder *b, struct sv id, const struct xml *xml, struct event_def *ret)
 {
 	struct event_def def = { .line = xml->line, .name = SV("") };
 
@@ -88,14 +88,14 @@ enum rc event_def_parse(struct builder *b, struct sv id, const struct xml *xml, 
 		return bpmn_refuse(b, xml, N_("{element} has an unknown trigger; correct it."), ARGS({ "element", id }));
 	TRY(parse_reference(b, id, xml, &def));
 	if (def.trigger == BPMN_TIMER)
-		TRY(timing_parse(b, id, xml, &def.timing));
+		TRY(bpmn_timing_parse(b, id, xml, &def.timing));
 	if (def.trigger == BPMN_LINK)
 		def.name = arena_copy(b->ctx->arena, xml_attr(xml, "name"));
 	if (def.trigger == BPMN_COMPENSATION)
 		def.activity_id = xml_attr(xml, "activityRef");
 	if (def.trigger == BPMN_CONDITION) {
 		const struct xml *condition = xml_child(xml, BPMN_NS, "condition");
-		TRY(expr_of(b, id, "", condition, &def.condition));
+		TRY(bpmn_expr_of(b, id, "", condition, &def.condition));
 		if (!def.condition)
 			return bpmn_refuse(b, xml, N_("Event {element} has no condition; write it."), ARGS({ "element", id }));
 	}
@@ -112,12 +112,12 @@ static enum rc add_def(struct builder *b, struct node *node, const struct xml *x
 {
 	if (node->def_count == *cap)
 		node->defs = vec_grow(b->ctx->arena, node->defs, cap, sizeof(*node->defs));
-	TRY(event_def_parse(b, node->pub.id, xml, &node->defs[node->def_count]));
+	TRY(bpmn_event_def_parse(b, node->pub.id, xml, &node->defs[node->def_count]));
 	node->def_count++;
 	return RC_OK;
 }
 
-enum rc events_parse(struct builder *b, struct node *node)
+enum rc bpmn_events_parse(struct builder *b, struct node *node)
 {
 	size_t cap = 0;
 
@@ -127,16 +127,16 @@ enum rc events_parse(struct builder *b, struct node *node)
 		const struct xml *definition = child;
 		if (sv_equal_z(child->name, "eventDefinitionRef")) {
 			definition = map_get(&b->globals, sv_trim(child->text));
-			if (!definition || !event_is_definition(definition))
+			if (!definition || !bpmn_event_is_definition(definition))
 				return bpmn_refuse(b, child, N_("{element} refers to {target}, which is no event definition; define it."),
 					ARGS({ "element", node->pub.id }, { "target", sv_trim(child->text) }));
 		}
-		if (event_is_definition(definition))
+		if (bpmn_event_is_definition(definition))
 			TRY(add_def(b, node, definition, &cap));
 	}
 	if (node->def_count > 0)
 		node->pub.trigger = node->def_count > 1 ? BPMN_MULTIPLE : node->defs[0].trigger;
-	node->parallel_multiple = xml_flag(node->xml, "parallelMultiple", false);
-	node->pub.interrupting = xml_flag(node->xml, node->pub.kind == BPMN_BOUNDARY_EVENT ? "cancelActivity" : "isInterrupting", true);
+	node->parallel_multiple = bpmn_xml_flag(node->xml, "parallelMultiple", false);
+	node->pub.interrupting = bpmn_xml_flag(node->xml, node->pub.kind == BPMN_BOUNDARY_EVENT ? "cancelActivity" : "isInterrupting", true);
 	return RC_OK;
 }

@@ -10,14 +10,14 @@ static bool is_feel(struct sv language)
 		|| sv_find(language, SV("/FEEL"), 0) != SIZE_MAX;
 }
 
-struct sv expr_replacement(struct builder *b, struct sv id, const char *suffix)
+struct sv bpmn_expr_replacement(struct builder *b, struct sv id, const char *suffix)
 {
 	if (!b->replace)
 		return (struct sv){ 0 };
 	return json_string(json_get(b->replace, arena_printf(b->ctx->arena, "%.*s%s", SV_FMT(id), suffix)));
 }
 
-enum rc expr_compile(struct builder *b, struct sv id, const struct xml *at, struct sv text, const struct feel_expr **ret)
+enum rc bpmn_expr_compile(struct builder *b, struct sv id, const struct xml *at, struct sv text, const struct feel_expr **ret)
 {
 	struct arena *arena = b->ctx->arena;
 	struct feel_scope scope = { .file = b->file, .line = at->line };
@@ -32,28 +32,28 @@ enum rc expr_compile(struct builder *b, struct sv id, const struct xml *at, stru
 	return RC_OK;
 }
 
-enum rc expr_of(struct builder *b, struct sv id, const char *suffix, const struct xml *at, const struct feel_expr **ret)
+enum rc bpmn_expr_of(struct builder *b, struct sv id, const char *suffix, const struct xml *at, const struct feel_expr **ret)
 {
-	struct sv text = expr_replacement(b, id, suffix);
+	struct sv text = bpmn_expr_replacement(b, id, suffix);
 
 	if (!sv_is_absent(text))
-		return expr_compile(b, id, at ? at : b->root, text, ret);
+		return bpmn_expr_compile(b, id, at ? at : b->root, text, ret);
 	if (!at)
 		return RC_OK;
 	struct sv language = xml_attr(at, "language");
 	if (!is_feel(sv_is_empty(language) ? xml_attr(b->root, "expressionLanguage") : language))
 		return bpmn_refuse(b, at, N_("{element} has an expression that is not FEEL; write it in FEEL."),
 			ARGS({ "element", id }));
-	return expr_compile(b, id, at, at->text, ret);
+	return bpmn_expr_compile(b, id, at, at->text, ret);
 }
 
-enum rc timing_parse(struct builder *b, struct sv id, const struct xml *definition, struct timing *ret)
+enum rc bpmn_timing_parse(struct builder *b, struct sv id, const struct xml *definition, struct timing *ret)
 {
 	static const struct {
 		const char *name;
 		enum timing_kind kind;
 	} forms[] = { { "timeDuration", TIMING_DURATION }, { "timeDate", TIMING_DATE }, { "timeCycle", TIMING_CYCLE } };
-	struct sv replaced = expr_replacement(b, id, "#timer");
+	struct sv replaced = bpmn_expr_replacement(b, id, "#timer");
 	struct timing timing = { 0 };
 	const struct xml *at = NULL;
 	struct iso_time iso;
@@ -76,13 +76,13 @@ enum rc timing_parse(struct builder *b, struct sv id, const struct xml *definiti
 			ARGS({ "element", id }));
 	timing.calendar = sv_is_absent(timing.calendar) ? timing.calendar : arena_copy(b->ctx->arena, timing.calendar);
 	struct sv text = sv_is_absent(replaced) ? sv_trim(at->text) : sv_trim(replaced);
-	if (iso_parse(text, &iso)) {
+	if (bpmn_iso_parse(text, &iso)) {
 		if (iso.kind != timing.kind)
 			return bpmn_refuse(b, at, N_("Timer {element} has a time of another form than its element says; correct it."),
 				ARGS({ "element", id }));
 		timing.literal = arena_copy(b->ctx->arena, text);
 	} else {
-		TRY(expr_of(b, id, "#timer", at, &timing.feel));
+		TRY(bpmn_expr_of(b, id, "#timer", at, &timing.feel));
 	}
 	*ret = timing;
 	return RC_OK;

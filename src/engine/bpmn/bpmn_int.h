@@ -29,8 +29,8 @@ struct iso_time {
 	int64_t at;         /* instant */
 	int64_t repeats;    /* of a cycle; -1 = for ever */
 };
-bool iso_parse(struct sv text, struct iso_time *ret);
-int64_t iso_add(int64_t from_ms, int64_t months, int64_t ms);
+bool bpmn_iso_parse(struct sv text, struct iso_time *ret);
+int64_t bpmn_iso_add(int64_t from_ms, int64_t months, int64_t ms);
 
 struct event_def {
 	enum bpmn_trigger trigger;
@@ -142,26 +142,26 @@ struct builder {
 enum rc bpmn_refuse(struct builder *b, const struct xml *at, const char *msgid, const struct text_arg *args);
 /* Attributes of the tb namespace; the list is in the arena. */
 size_t bpmn_tb_attributes(struct builder *b, const struct xml *element, const struct bpmn_attribute **ret);
-bool xml_flag(const struct xml *element, const char *name, bool otherwise);
-struct sv xml_find_attr(const struct bpmn_attribute *at, size_t count, const char *name);
+bool bpmn_xml_flag(const struct xml *element, const char *name, bool otherwise);
+struct sv bpmn_xml_find_attr(const struct bpmn_attribute *at, size_t count, const char *name);
 
 /* bpmn_expr.c: `id` owns the expression; the text is that of `replace` under `key` if it has one. */
-enum rc expr_compile(struct builder *b, struct sv id, const struct xml *at, struct sv text, const struct feel_expr **ret);
-struct sv expr_replacement(struct builder *b, struct sv id, const char *suffix);
+enum rc bpmn_expr_compile(struct builder *b, struct sv id, const struct xml *at, struct sv text, const struct feel_expr **ret);
+struct sv bpmn_expr_replacement(struct builder *b, struct sv id, const char *suffix);
 /* Of an expression element; NULL element without replacement leaves *ret NULL. */
-enum rc expr_of(struct builder *b, struct sv id, const char *suffix, const struct xml *at, const struct feel_expr **ret);
-enum rc timing_parse(struct builder *b, struct sv id, const struct xml *definition, struct timing *ret);
+enum rc bpmn_expr_of(struct builder *b, struct sv id, const char *suffix, const struct xml *at, const struct feel_expr **ret);
+enum rc bpmn_timing_parse(struct builder *b, struct sv id, const struct xml *definition, struct timing *ret);
 
 /* bpmn_events.c */
-enum rc events_parse(struct builder *b, struct node *node);
-enum rc event_def_parse(struct builder *b, struct sv id, const struct xml *definition, struct event_def *ret);
-bool event_is_definition(const struct xml *element);
+enum rc bpmn_events_parse(struct builder *b, struct node *node);
+enum rc bpmn_event_def_parse(struct builder *b, struct sv id, const struct xml *definition, struct event_def *ret);
+bool bpmn_event_is_definition(const struct xml *element);
 
 /* bpmn_activity.c */
-enum rc activity_parse(struct builder *b, struct node *node);
+enum rc bpmn_activity_parse(struct builder *b, struct node *node);
 
 /* bpmn_link.c */
-enum rc link_model(struct builder *b);
+enum rc bpmn_link_model(struct builder *b);
 
 /* ---- the state ---- */
 
@@ -217,13 +217,13 @@ struct bpmn_state {
 };
 
 /* A copy whose lists have room to grow. */
-struct bpmn_state *state_copy(struct arena *arena, const struct bpmn_state *state);
-void state_apply(struct arena *arena, struct bpmn_state *state, const struct bpmn_event *event);
-struct item *state_item(const struct bpmn_state *state, uint32_t id);
-const struct node *node_of(const struct bpmn_node *pub);
+struct bpmn_state *bpmn_state_copy(struct arena *arena, const struct bpmn_state *state);
+void bpmn_state_apply(struct arena *arena, struct bpmn_state *state, const struct bpmn_event *event);
+struct item *bpmn_state_item(const struct bpmn_state *state, uint32_t id);
+const struct node *bpmn_node_of(const struct bpmn_node *pub);
 /* A variable as seen from an item; false when there is none. `outside`: past the border of a called process too. */
-bool state_lookup(const struct bpmn_state *state, const struct item *from, struct sv name, bool outside, struct feel_value *ret);
-struct feel_value json_ready(struct arena *arena, struct feel_value value);
+bool bpmn_state_lookup(const struct bpmn_state *state, const struct item *from, struct sv name, bool outside, struct feel_value *ret);
+struct feel_value bpmn_json_ready(struct arena *arena, struct feel_value value);
 
 /* ---- the executor ---- */
 
@@ -248,44 +248,44 @@ struct run {
 };
 
 /* bpmn_run.c: the token game. A function that may interrupt leaves the caller to look its items up again by id. */
-void emit(struct run *run, struct bpmn_event event);
+void run_emit(struct run *run, struct bpmn_event event);
 /* The plain form: no number, text or value. */
-void emit_item(struct run *run, enum bpmn_event_kind kind, const struct node *node, uint32_t item, uint32_t parent);
-void emit_completed(struct run *run, uint32_t item);
-void push(struct run *run, uint32_t scope, const struct node *node, const struct flow *flow);
+void run_emit_item(struct run *run, enum bpmn_event_kind kind, const struct node *node, uint32_t item, uint32_t parent);
+void run_emit_completed(struct run *run, uint32_t item);
+void run_push(struct run *run, uint32_t scope, const struct node *node, const struct flow *flow);
 /* Tokens onto the outgoing flows of a node that is done. */
-enum rc leave(struct run *run, uint32_t scope, const struct node *node);
+enum rc run_leave(struct run *run, uint32_t scope, const struct node *node);
 enum rc run_to_rest(struct run *run);
-uint32_t open_item(struct run *run, enum bpmn_item_kind kind, uint32_t parent, const struct node *node, int32_t index);
-void cancel_item(struct run *run, uint32_t id, struct sv why);
+uint32_t run_open_item(struct run *run, enum bpmn_item_kind kind, uint32_t parent, const struct node *node, int32_t index);
+void run_cancel_item(struct run *run, uint32_t id, struct sv why);
 /* Everything inside but `except` (0 = all): items, waiting and running tokens. */
-void cancel_children(struct run *run, uint32_t id, uint32_t except);
-const struct body *scope_body(const struct item *scope);
-uint32_t scope_of(const struct run *run, uint32_t item); /* the scope an item is in: past multi-instance and loop bodies */
-void end_instance(struct run *run, struct sv error);
+void run_cancel_children(struct run *run, uint32_t id, uint32_t except);
+const struct body *bpmn_scope_body(const struct item *scope);
+uint32_t run_scope_of(const struct run *run, uint32_t item); /* the scope an item is in: past multi-instance and loop bodies */
+void run_end_instance(struct run *run, struct sv error);
 
 /* bpmn_data.c: variables and expressions at run time. */
-enum rc evaluate(struct run *run, uint32_t item, const struct feel_expr *expr, struct feel_value *ret);
+enum rc run_evaluate(struct run *run, uint32_t item, const struct feel_expr *expr, struct feel_value *ret);
 /* Past the border of a called process: what its caller passes in. */
-enum rc evaluate_outside(struct run *run, uint32_t item, const struct feel_expr *expr, struct feel_value *ret);
-enum rc is_true(struct run *run, uint32_t item, const struct feel_expr *expr, bool *ret);
-void set_local(struct run *run, uint32_t item, struct sv name, struct feel_value value);
-void set_variable(struct run *run, uint32_t item, struct sv name, struct feel_value value);
-void set_variables(struct run *run, uint32_t item, struct feel_value context);
+enum rc run_evaluate_outside(struct run *run, uint32_t item, const struct feel_expr *expr, struct feel_value *ret);
+enum rc run_is_true(struct run *run, uint32_t item, const struct feel_expr *expr, bool *ret);
+void run_set_local(struct run *run, uint32_t item, struct sv name, struct feel_value value);
+void run_set_variable(struct run *run, uint32_t item, struct sv name, struct feel_value value);
+void run_set_variables(struct run *run, uint32_t item, struct feel_value context);
 
 /* bpmn_work.c: activities. */
-enum rc activity_enter(struct run *run, uint32_t scope, const struct node *node);
-enum rc activity_begin(struct run *run, uint32_t parent, const struct node *node, int32_t index);
-enum rc activity_done(struct run *run, uint32_t item);
+enum rc run_activity_enter(struct run *run, uint32_t scope, const struct node *node);
+enum rc run_activity_begin(struct run *run, uint32_t parent, const struct node *node, int32_t index);
+enum rc run_activity_done(struct run *run, uint32_t item);
 /* A body or single activity is over: on to the next. */
-enum rc activity_leave(struct run *run, uint32_t item);
-enum rc work_complete(struct run *run, uint32_t wait, struct feel_value variables, bool silent);
+enum rc run_activity_leave(struct run *run, uint32_t item);
+enum rc run_work_complete(struct run *run, uint32_t wait, struct feel_value variables, bool silent);
 
 /* bpmn_multi.c: multi-instance and loop bodies. */
-enum rc multi_enter(struct run *run, uint32_t scope, const struct node *node);
-enum rc loop_enter(struct run *run, uint32_t scope, const struct node *node);
-enum rc body_instance_done(struct run *run, uint32_t body);
-void cast_vote(struct run *run, uint32_t wait, struct feel_value variables, bool silent);
+enum rc run_multi_enter(struct run *run, uint32_t scope, const struct node *node);
+enum rc run_loop_enter(struct run *run, uint32_t scope, const struct node *node);
+enum rc run_body_instance_done(struct run *run, uint32_t body);
+void run_cast_vote(struct run *run, uint32_t wait, struct feel_value variables, bool silent);
 
 /* bpmn_catch.c: events that are waited for. */
 struct catcher {
@@ -293,27 +293,27 @@ struct catcher {
 	const struct node *event; /* boundary event, catching event, receive task, start event of an event sub-process */
 	size_t def;
 };
-enum rc subscribe(struct run *run, uint32_t item);
-enum rc catch_enter(struct run *run, uint32_t scope, const struct node *node);
-enum rc caught(struct run *run, struct catcher catcher, struct feel_value variables);
-enum rc deliver(struct run *run, enum bpmn_trigger trigger, struct sv name, uint32_t only, struct feel_value variables,
+enum rc run_subscribe(struct run *run, uint32_t item);
+enum rc run_catch_enter(struct run *run, uint32_t scope, const struct node *node);
+enum rc run_caught(struct run *run, struct catcher catcher, struct feel_value variables);
+enum rc run_deliver(struct run *run, enum bpmn_trigger trigger, struct sv name, uint32_t only, struct feel_value variables,
 	unsigned *ret_count);
-enum rc fire_timer(struct run *run, uint32_t id);
-enum rc check_conditions(struct run *run);
+enum rc run_fire_timer(struct run *run, uint32_t id);
+enum rc run_check_conditions(struct run *run);
 
 /* bpmn_throw.c: events that are thrown. */
-enum rc throw_enter(struct run *run, uint32_t scope, const struct node *node);
-enum rc end_enter(struct run *run, uint32_t scope, const struct node *node);
-enum rc throw_one(struct run *run, uint32_t from, const struct event_def *def);
-enum rc throw_error(struct run *run, uint32_t from, struct sv code);
-enum rc throw_escalation(struct run *run, uint32_t from, struct sv code);
+enum rc run_throw_enter(struct run *run, uint32_t scope, const struct node *node);
+enum rc run_end_enter(struct run *run, uint32_t scope, const struct node *node);
+enum rc run_throw_one(struct run *run, uint32_t from, const struct event_def *def);
+enum rc run_throw_error(struct run *run, uint32_t from, struct sv code);
+enum rc run_throw_escalation(struct run *run, uint32_t from, struct sv code);
 
 /* bpmn_compensate.c */
-void log_done(struct run *run, uint32_t item);
+void run_log_done(struct run *run, uint32_t item);
 /* Opens a container for the handlers; the thrower goes on when it is empty (compensation_over). */
-enum rc compensate(struct run *run, uint32_t scope, const struct node *thrower, const struct node *activity);
-enum rc compensation_over(struct run *run, uint32_t container);
-enum rc cancel_transaction(struct run *run, uint32_t scope, const struct node *end);
-void forget_done(struct run *run, uint32_t scope);
+enum rc run_compensate(struct run *run, uint32_t scope, const struct node *thrower, const struct node *activity);
+enum rc run_compensation_over(struct run *run, uint32_t container);
+enum rc run_cancel_transaction(struct run *run, uint32_t scope, const struct node *end);
+void run_forget_done(struct run *run, uint32_t scope);
 
 #endif

@@ -118,7 +118,7 @@ static bool parse_cycle(struct sv text, struct iso_time *out)
 	return parse_duration(sv_slice(text, at + 1, text.len), out);
 }
 
-bool iso_parse(struct sv text, struct iso_time *ret)
+bool bpmn_iso_parse(struct sv text, struct iso_time *ret)
 {
 	struct iso_time out = { 0 };
 	bool good;
@@ -139,7 +139,7 @@ bool iso_parse(struct sv text, struct iso_time *ret)
 	return good;
 }
 
-int64_t iso_add(int64_t from_ms, int64_t months, int64_t ms)
+int64_t bpmn_iso_add(int64_t from_ms, int64_t months, int64_t ms)
 {
 	if (months != 0) {
 		int64_t day = civil_china_day(from_ms), rest = from_ms - civil_china_midnight(day);

@@ -8,7 +8,7 @@ static const char *const item_kinds[] = {
 	[BPMN_ITEM_SCOPE] = "scope", [BPMN_ITEM_WAIT] = "wait", [BPMN_ITEM_MULTI] = "multi", [BPMN_ITEM_LOOP] = "loop" };
 
 /* Variables are what JSON can hold: temporal values become their text, functions and ranges too. */
-struct feel_value json_ready(struct arena *arena, struct feel_value value)
+struct feel_value bpmn_json_ready(struct arena *arena, struct feel_value value)
 {
 	struct buf buf;
 
@@ -22,13 +22,13 @@ struct feel_value json_ready(struct arena *arena, struct feel_value value)
 	case FEEL_LIST: {
 		struct feel_value *list = ARENA_ARRAY(arena, struct feel_value, value.list.count);
 		for (size_t i = 0; i < value.list.count; i++)
-			list[i] = json_ready(arena, value.list.at[i]);
+			list[i] = bpmn_json_ready(arena, value.list.at[i]);
 		return feel_list(list, value.list.count);
 	}
 	case FEEL_CONTEXT: {
 		struct feel_entry *entries = ARENA_ARRAY(arena, struct feel_entry, value.context.count);
 		for (size_t i = 0; i < value.context.count; i++)
-			entries[i] = (struct feel_entry){ value.context.at[i].key, json_ready(arena, value.context.at[i].value) };
+			entries[i] = (struct feel_entry){ value.context.at[i].key, bpmn_json_ready(arena, value.context.at[i].value) };
 		return feel_context(entries, value.context.count);
 	}
 	case FEEL_DATE:
@@ -189,10 +189,10 @@ static bool read_u32(const struct json *object, const char *key, int64_t none, u
 /* An element id is looked up in the file of the process that the scope belongs to; a scope that is gone is the process's. */
 static const struct node *read_node(const struct reader *r, const struct json *object, uint32_t scope)
 {
-	const struct item *item = state_item(r->state, scope);
+	const struct item *item = bpmn_state_item(r->state, scope);
 
 	while (item && !item->process)
-		item = state_item(r->state, item->parent);
+		item = bpmn_state_item(r->state, item->parent);
 	const struct process *process = item ? item->process : r->state->process;
 	return map_get(&process->model->node_ids, json_string(json_get(object, SV("at"))));
 }
@@ -254,7 +254,7 @@ static enum rc read_items(const struct reader *r, const struct json *list)
 	for (const struct json *j = json_first(list); j; j = json_next(list, j)) {
 		struct item *item = &state->items[state->item_count];
 		TRY(read_item(r, j, item));
-		bool in_order = state->item_count == 0 ? item->parent == 0 : item->id > item[-1].id && state_item(state, item->parent);
+		bool in_order = state->item_count == 0 ? item->parent == 0 : item->id > item[-1].id && bpmn_state_item(state, item->parent);
 		if (!in_order || item->id >= state->next)
 			return unfit(r, j);
 		state->item_count++;
@@ -272,7 +272,7 @@ static enum rc read_timers(const struct reader *r, const struct json *list)
 		struct timer *timer = &state->timers[state->timer_count++];
 		if (!read_u32(j, "of", 0, &timer->item) || !(timer->node = read_node(r, j, timer->item))
 			|| !read_u32(j, "id", -1, &timer->id) || !read_u32(j, "def", 0, &timer->def) || !json_i64(json_get(j, SV("due")), &timer->due)
-			|| !state_item(state, timer->item) || (timer->def > 0 && timer->def >= timer->node->def_count))
+			|| !bpmn_state_item(state, timer->item) || (timer->def > 0 && timer->def >= timer->node->def_count))
 			return unfit(r, j);
 		json_i64(json_get(j, SV("more")), &timer->repeats);
 	}
@@ -289,7 +289,7 @@ static enum rc read_tokens(const struct reader *r, const struct json *list)
 		struct token *token = &state->tokens[state->token_count++];
 		struct sv by = json_string(json_get(j, SV("by")));
 		if (!read_u32(j, "in", 0, &token->scope) || !(token->node = read_node(r, j, token->scope))
-			|| !state_item(state, token->scope))
+			|| !bpmn_state_item(state, token->scope))
 			return unfit(r, j);
 		for (size_t i = 0; i < token->node->in.len; i++)
 			if (sv_equal(token->node->in.at[i]->pub.id, by))

@@ -24,7 +24,7 @@ enum rc bpmn_refuse(struct builder *b, const struct xml *at, const char *msgid, 
 	return fail_at(b->ctx, RC_INVALID, b->file, at->line, msgid, args);
 }
 
-bool xml_flag(const struct xml *element, const char *name, bool otherwise)
+bool bpmn_xml_flag(const struct xml *element, const char *name, bool otherwise)
 {
 	struct sv value = xml_attr(element, name);
 
@@ -105,7 +105,7 @@ static enum rc parse_flow(struct builder *b, const struct xml *xml)
 	if (flow->source->in_body != flow->target->in_body)
 		return bpmn_refuse(b, xml, N_("Flow {element} crosses the border of a sub-process; end it inside."),
 			ARGS({ "element", key }));
-	TRY(expr_of(b, key, "", condition, &flow->pub.condition));
+	TRY(bpmn_expr_of(b, key, "", condition, &flow->pub.condition));
 	flow->pub.source = &flow->source->pub;
 	flow->pub.target = &flow->target->pub;
 	*VEC_PUSH(arena, &flow->source->out) = flow;
@@ -126,7 +126,7 @@ static enum rc parse_sub_process(struct builder *b, struct node *node)
 	node->body = ARENA_NEW(b->ctx->arena, struct body);
 	node->body->process = node->in_body->process;
 	node->body->owner = node;
-	node->pub.event_sub_process = xml_flag(node->xml, "triggeredByEvent", false);
+	node->pub.event_sub_process = bpmn_xml_flag(node->xml, "triggeredByEvent", false);
 	return parse_body(b, node->body, node->xml);
 }
 
@@ -168,7 +168,7 @@ static bool is_part_of_node(const struct node *node, const struct xml *child)
 		"activationCondition", "completionCondition",
 	};
 
-	if (event_is_definition(child) || is_one_of(child->name, parts, sizeof(parts) / sizeof(parts[0])))
+	if (bpmn_event_is_definition(child) || is_one_of(child->name, parts, sizeof(parts) / sizeof(parts[0])))
 		return true;
 	enum bpmn_kind kind;
 	return node->body && (find_kind(child->name, &kind) || sv_equal_z(child->name, "sequenceFlow"));
@@ -252,7 +252,7 @@ static enum rc parse_process(struct builder *b, const struct xml *xml)
 		.name = copied(b, xml_attr(xml, "name")),
 		.file = b->model->file,
 		.line = xml->line,
-		.executable = xml_flag(xml, "isExecutable", true),
+		.executable = bpmn_xml_flag(xml, "isExecutable", true),
 		.model = b->model,
 	};
 	process->body.process = process;
@@ -294,7 +294,7 @@ static enum rc parse_root_element(struct builder *b, const struct xml *xml)
 		return parse_process(b, xml);
 	if (sv_equal_z(xml->name, "globalScriptTask"))
 		return parse_global_script(b, xml);
-	if (event_is_definition(xml) || is_one_of(xml->name, known, sizeof(known) / sizeof(known[0])))
+	if (bpmn_event_is_definition(xml) || is_one_of(xml->name, known, sizeof(known) / sizeof(known[0])))
 		return RC_OK;
 	return bpmn_refuse(b, xml, N_("{kind} is not executed here; remove it from the model."), ARGS({ "kind", xml->name }));
 }
@@ -312,10 +312,10 @@ static enum rc build(struct builder *b)
 		struct node *node = b->model->nodes.at[i];
 		if (!sv_equal_z(node->xml->name, "globalScriptTask"))
 			TRY(check_children(b, node));
-		TRY(events_parse(b, node));
-		TRY(activity_parse(b, node));
+		TRY(bpmn_events_parse(b, node));
+		TRY(bpmn_activity_parse(b, node));
 	}
-	return link_model(b);
+	return bpmn_link_model(b);
 }
 
 enum rc bpmn_parse_foreign(struct ctx *ctx, struct sv name, struct sv text, const struct json *replace,

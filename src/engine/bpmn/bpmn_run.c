@@ -13,23 +13,23 @@
 
 #include "base/banned.h"
 
-void emit(struct run *run, struct bpmn_event event)
+void run_emit(struct run *run, struct bpmn_event event)
 {
 	*VEC_PUSH(run->ctx->arena, &run->events) = event;
-	state_apply(run->ctx->arena, run->state, &event);
+	bpmn_state_apply(run->ctx->arena, run->state, &event);
 }
 
-void emit_item(struct run *run, enum bpmn_event_kind kind, const struct node *node, uint32_t item, uint32_t parent)
+void run_emit_item(struct run *run, enum bpmn_event_kind kind, const struct node *node, uint32_t item, uint32_t parent)
 {
-	emit(run, (struct bpmn_event){
+	run_emit(run, (struct bpmn_event){
 		.kind = kind, .node = node ? &node->pub : NULL, .item = item, .parent = parent, .index = -1 });
 }
 
-void emit_completed(struct run *run, uint32_t id)
+void run_emit_completed(struct run *run, uint32_t id)
 {
-	const struct item *item = state_item(run->state, id);
+	const struct item *item = bpmn_state_item(run->state, id);
 
-	emit(run, (struct bpmn_event){
+	run_emit(run, (struct bpmn_event){
 		.kind = BPMN_EV_COMPLETED,
 		.node = &item->node->pub,
 		.item = id,
@@ -39,31 +39,31 @@ void emit_completed(struct run *run, uint32_t id)
 	});
 }
 
-void push(struct run *run, uint32_t scope, const struct node *node, const struct flow *flow)
+void run_push(struct run *run, uint32_t scope, const struct node *node, const struct flow *flow)
 {
 	*VEC_PUSH(run->ctx->arena, &run->queue) = (struct pending){ scope, node, flow };
 }
 
-uint32_t open_item(struct run *run, enum bpmn_item_kind kind, uint32_t parent, const struct node *node, int32_t index)
+uint32_t run_open_item(struct run *run, enum bpmn_item_kind kind, uint32_t parent, const struct node *node, int32_t index)
 {
 	uint32_t id = run->state->next;
 
-	emit(run, (struct bpmn_event){
+	run_emit(run, (struct bpmn_event){
 		.kind = BPMN_EV_OPENED, .node = &node->pub, .item = id, .parent = parent, .number = kind, .index = index });
 	return id;
 }
 
-const struct body *scope_body(const struct item *scope)
+const struct body *bpmn_scope_body(const struct item *scope)
 {
 	return scope->process ? &scope->process->body : scope->node->body;
 }
 
-uint32_t scope_of(const struct run *run, uint32_t id)
+uint32_t run_scope_of(const struct run *run, uint32_t id)
 {
-	const struct item *item = state_item(run->state, state_item(run->state, id)->parent);
+	const struct item *item = bpmn_state_item(run->state, bpmn_state_item(run->state, id)->parent);
 
 	while (item && (item->kind == BPMN_ITEM_MULTI || item->kind == BPMN_ITEM_LOOP))
-		item = state_item(run->state, item->parent);
+		item = bpmn_state_item(run->state, item->parent);
 	return item ? item->id : 0;
 }
 
@@ -77,14 +77,14 @@ static void drop_tokens(struct run *run, uint32_t scope)
 	for (size_t i = 0; i < run->state->token_count;) {
 		const struct token *token = &run->state->tokens[i];
 		if (token->scope == scope)
-			emit(run, (struct bpmn_event){
+			run_emit(run, (struct bpmn_event){
 				.kind = BPMN_EV_JOINED, .node = &token->node->pub, .parent = scope, .number = 1, .index = -1 });
 		else
 			i++;
 	}
 }
 
-void cancel_children(struct run *run, uint32_t id, uint32_t except)
+void run_cancel_children(struct run *run, uint32_t id, uint32_t except)
 {
 	drop_tokens(run, id);
 	for (size_t i = run->state->item_count; i-- > 0;) {
@@ -92,28 +92,28 @@ void cancel_children(struct run *run, uint32_t id, uint32_t except)
 			continue;
 		const struct item *item = &run->state->items[i];
 		if (item->parent == id && item->id != except)
-			cancel_item(run, item->id, (struct sv){ 0 });
+			run_cancel_item(run, item->id, (struct sv){ 0 });
 	}
 }
 
-void cancel_item(struct run *run, uint32_t id, struct sv why)
+void run_cancel_item(struct run *run, uint32_t id, struct sv why)
 {
-	const struct item *item = state_item(run->state, id);
+	const struct item *item = bpmn_state_item(run->state, id);
 	const struct node *node = item->node;
 	uint32_t parent = item->parent;
 
-	cancel_children(run, id, 0);
-	forget_done(run, id);
-	emit(run, (struct bpmn_event){
+	run_cancel_children(run, id, 0);
+	run_forget_done(run, id);
+	run_emit(run, (struct bpmn_event){
 		.kind = BPMN_EV_CANCELLED, .node = node ? &node->pub : NULL, .item = id, .parent = parent, .index = -1, .text = why });
 }
 
-void end_instance(struct run *run, struct sv error)
+void run_end_instance(struct run *run, struct sv error)
 {
 	uint32_t root = run->state->items[0].id;
 
-	cancel_children(run, root, 0);
-	emit(run, (struct bpmn_event){ .kind = BPMN_EV_ENDED, .item = root, .index = -1, .text = error });
+	run_cancel_children(run, root, 0);
+	run_emit(run, (struct bpmn_event){ .kind = BPMN_EV_ENDED, .item = root, .index = -1, .text = error });
 }
 
 /* ---- flows ---- */
@@ -137,19 +137,19 @@ static enum rc choose(struct run *run, uint32_t scope, const struct node *node, 
 			continue;
 		holds = true;
 		if (flow->pub.condition)
-			TRY(is_true(run, scope, flow->pub.condition, &holds));
+			TRY(run_is_true(run, scope, flow->pub.condition, &holds));
 		if (holds)
-			push(run, scope, flow->target, flow);
+			run_push(run, scope, flow->target, flow);
 		taken |= holds;
 	}
 	if (!taken && node->otherwise)
-		push(run, scope, node->otherwise->target, node->otherwise);
+		run_push(run, scope, node->otherwise->target, node->otherwise);
 	else if (!taken && node->out.len > 0)
 		return stuck(run, node);
 	return RC_OK;
 }
 
-enum rc leave(struct run *run, uint32_t scope, const struct node *node)
+enum rc run_leave(struct run *run, uint32_t scope, const struct node *node)
 {
 	for (int i = 0; i < node->completion_quantity; i++)
 		TRY(choose(run, scope, node, false));
@@ -158,8 +158,8 @@ enum rc leave(struct run *run, uint32_t scope, const struct node *node)
 
 static enum rc pass(struct run *run, uint32_t scope, const struct node *node)
 {
-	emit_item(run, BPMN_EV_PASSED, node, 0, scope);
-	return leave(run, scope, node);
+	run_emit_item(run, BPMN_EV_PASSED, node, 0, scope);
+	return run_leave(run, scope, node);
 }
 
 /* ---- gateways ---- */
@@ -171,7 +171,7 @@ static void wait_token(struct run *run, const struct pending *p)
 	for (size_t i = 0; i < p->node->in.len; i++)
 		if (p->node->in.at[i] == p->flow)
 			by = (int32_t)i;
-	emit(run, (struct bpmn_event){ .kind = BPMN_EV_TOKEN, .node = &p->node->pub, .parent = p->scope, .index = by });
+	run_emit(run, (struct bpmn_event){ .kind = BPMN_EV_TOKEN, .node = &p->node->pub, .parent = p->scope, .index = by });
 }
 
 static bool has_token(const struct run *run, uint32_t scope, const struct flow *flow)
@@ -193,7 +193,7 @@ static size_t flows_arrived(const struct run *run, uint32_t scope, const struct 
 
 static void join(struct run *run, uint32_t scope, const struct node *node, uint32_t number)
 {
-	emit(run, (struct bpmn_event){
+	run_emit(run, (struct bpmn_event){
 		.kind = BPMN_EV_JOINED, .node = &node->pub, .parent = scope, .number = number, .index = -1 });
 }
 
@@ -255,7 +255,7 @@ static enum rc try_inclusive_joins(struct run *run, bool *ret_fired)
 
 static enum rc event_gateway_enter(struct run *run, uint32_t scope, const struct node *node)
 {
-	return subscribe(run, open_item(run, BPMN_ITEM_WAIT, scope, node, -1));
+	return run_subscribe(run, run_open_item(run, BPMN_ITEM_WAIT, scope, node, -1));
 }
 
 /* ---- the loop ---- */
@@ -267,15 +267,15 @@ static enum rc enter(struct run *run, const struct pending *p)
 	case BPMN_BOUNDARY_EVENT:
 		return pass(run, p->scope, p->node);
 	case BPMN_END_EVENT:
-		return end_enter(run, p->scope, p->node);
+		return run_end_enter(run, p->scope, p->node);
 	case BPMN_CATCH_EVENT:
 		if (p->node->pub.trigger == BPMN_LINK)
 			return pass(run, p->scope, p->node);
-		return catch_enter(run, p->scope, p->node);
+		return run_catch_enter(run, p->scope, p->node);
 	case BPMN_THROW_EVENT:
-		return throw_enter(run, p->scope, p->node);
+		return run_throw_enter(run, p->scope, p->node);
 	case BPMN_EXCLUSIVE_GATEWAY:
-		emit_item(run, BPMN_EV_PASSED, p->node, 0, p->scope);
+		run_emit_item(run, BPMN_EV_PASSED, p->node, 0, p->scope);
 		return choose(run, p->scope, p->node, true);
 	case BPMN_PARALLEL_GATEWAY:
 		return parallel_enter(run, p);
@@ -301,9 +301,9 @@ static enum rc enter(struct run *run, const struct pending *p)
 	case BPMN_CALL_ACTIVITY:
 		break;
 	}
-	const struct item *scope = state_item(run->state, p->scope);
+	const struct item *scope = bpmn_state_item(run->state, p->scope);
 	if (scope->kind != BPMN_ITEM_SCOPE) /* the next round of a loop or sequence */
-		return activity_begin(run, p->scope, p->node, (int32_t)scope->completed);
+		return run_activity_begin(run, p->scope, p->node, (int32_t)scope->completed);
 	if (p->node->start_quantity > 1) {
 		wait_token(run, p);
 		int arrived = 0;
@@ -313,7 +313,7 @@ static enum rc enter(struct run *run, const struct pending *p)
 			return RC_OK;
 		join(run, p->scope, p->node, (uint32_t)p->node->start_quantity);
 	}
-	return activity_enter(run, p->scope, p->node);
+	return run_activity_enter(run, p->scope, p->node);
 }
 
 static bool is_busy(const struct run *run, uint32_t scope)
@@ -329,19 +329,19 @@ static bool is_busy(const struct run *run, uint32_t scope)
 
 static enum rc complete_scope(struct run *run, uint32_t id)
 {
-	const struct item *item = state_item(run->state, id);
+	const struct item *item = bpmn_state_item(run->state, id);
 
 	if (!item->parent) {
-		end_instance(run, (struct sv){ 0 });
+		run_end_instance(run, (struct sv){ 0 });
 		return RC_OK;
 	}
 	if (item->mark & MARK_COMPENSATES)
-		return compensation_over(run, id);
+		return run_compensation_over(run, id);
 	if (item->node->pub.event_sub_process) {
-		emit_completed(run, id);
+		run_emit_completed(run, id);
 		return RC_OK;
 	}
-	return activity_done(run, id);
+	return run_activity_done(run, id);
 }
 
 static enum rc complete_scopes(struct run *run, bool *ret_done)
@@ -362,7 +362,7 @@ static enum rc settle(struct run *run, bool *ret_again)
 	if (!*ret_again && run->changed) {
 		run->changed = false;
 		size_t before = run->events.len;
-		TRY(check_conditions(run));
+		TRY(run_check_conditions(run));
 		*ret_again = run->events.len > before;
 	}
 	return *ret_again ? RC_OK : complete_scopes(run, ret_again);
@@ -378,7 +378,7 @@ enum rc run_to_rest(struct run *run)
 				return fail(run->ctx, RC_UNAVAILABLE,
 					N_("The process does not come to rest at {element}; it may go round in a circle. Correct the process."),
 					ARGS({ "element", p.node->pub.id }));
-			if (p.scope && state_item(run->state, p.scope))
+			if (p.scope && bpmn_state_item(run->state, p.scope))
 				TRY(enter(run, &p));
 		}
 		run->queue.len = run->head = 0;

@@ -13,7 +13,7 @@
 enum { SLACK = 4 };
 #define TAKEN (1u << 31) /* mark of a token on its way out */
 
-const struct node *node_of(const struct bpmn_node *pub)
+const struct node *bpmn_node_of(const struct bpmn_node *pub)
 {
 	return (const struct node *)(const void *)((const char *)pub - offsetof(struct node, pub));
 }
@@ -26,7 +26,7 @@ const struct node *node_of(const struct bpmn_node *pub)
 			memcpy((to)->list, (from)->list, (from)->n##_count * sizeof(*(to)->list));                     \
 	} while (0)
 
-struct bpmn_state *state_copy(struct arena *arena, const struct bpmn_state *state)
+struct bpmn_state *bpmn_state_copy(struct arena *arena, const struct bpmn_state *state)
 {
 	struct bpmn_state *copy = ARENA_NEW(arena, struct bpmn_state);
 
@@ -49,7 +49,7 @@ struct bpmn_state *state_copy(struct arena *arena, const struct bpmn_state *stat
 #define REMOVE(state, list, n, i)                                                                                      \
 	memmove(&(state)->list[i], &(state)->list[(i) + 1], (--(state)->n##_count - (i)) * sizeof(*(state)->list))
 
-struct item *state_item(const struct bpmn_state *state, uint32_t id)
+struct item *bpmn_state_item(const struct bpmn_state *state, uint32_t id)
 {
 	size_t low = 0, high = state->item_count;
 
@@ -82,7 +82,7 @@ static void apply_opened(struct arena *arena, struct bpmn_state *state, const st
 		.id = event->item,
 		.parent = event->parent,
 		.kind = (enum bpmn_item_kind)event->number,
-		.node = event->node ? node_of(event->node) : NULL,
+		.node = event->node ? bpmn_node_of(event->node) : NULL,
 		.index = event->index,
 	};
 	note_id(state, event->item);
@@ -94,10 +94,10 @@ static void apply_opened(struct arena *arena, struct bpmn_state *state, const st
 
 static void apply_closed(struct bpmn_state *state, const struct bpmn_event *event)
 {
-	struct item *item = state_item(state, event->item);
+	struct item *item = bpmn_state_item(state, event->item);
 
 	assert(item);
-	struct item *parent = state_item(state, item->parent);
+	struct item *parent = bpmn_state_item(state, item->parent);
 	if (parent && event->kind == BPMN_EV_COMPLETED)
 		parent->completed++;
 	for (size_t i = state->timer_count; i-- > 0;)
@@ -112,7 +112,7 @@ static void apply_closed(struct bpmn_state *state, const struct bpmn_event *even
 
 static void apply_variable(struct arena *arena, struct bpmn_state *state, const struct bpmn_event *event)
 {
-	struct item *item = state_item(state, event->item);
+	struct item *item = bpmn_state_item(state, event->item);
 	struct feel_entry *entries;
 
 	assert(item);
@@ -134,7 +134,7 @@ static void apply_variable(struct arena *arena, struct bpmn_state *state, const 
 
 static void apply_vote(struct arena *arena, struct bpmn_state *state, const struct bpmn_event *event)
 {
-	struct item *item = state_item(state, event->item);
+	struct item *item = bpmn_state_item(state, event->item);
 	struct feel_value *votes = ARENA_ARRAY(arena, struct feel_value, item->vote_count + 1);
 
 	if (item->vote_count)
@@ -145,7 +145,7 @@ static void apply_vote(struct arena *arena, struct bpmn_state *state, const stru
 
 static void apply_token(struct arena *arena, struct bpmn_state *state, const struct bpmn_event *event)
 {
-	const struct node *node = node_of(event->node);
+	const struct node *node = bpmn_node_of(event->node);
 	struct token *token = PUSH(arena, state, tokens, token);
 
 	*token = (struct token){ event->parent, node, NULL };
@@ -156,7 +156,7 @@ static void apply_token(struct arena *arena, struct bpmn_state *state, const str
 /* number 0: one token of each flow; otherwise the first so many. */
 static void apply_joined(struct bpmn_state *state, const struct bpmn_event *event)
 {
-	const struct node *node = node_of(event->node);
+	const struct node *node = bpmn_node_of(event->node);
 	uint32_t left = event->number;
 	size_t kept = 0;
 
@@ -186,7 +186,7 @@ static void apply_timer(struct arena *arena, struct bpmn_state *state, const str
 		*timer = (struct timer){
 			.id = event->number,
 			.item = event->item,
-			.node = node_of(event->node),
+			.node = bpmn_node_of(event->node),
 			.def = (uint32_t)event->index,
 			.due = event->due,
 			.repeats = (int32_t)event->parent,
@@ -204,7 +204,7 @@ static void apply_timer(struct arena *arena, struct bpmn_state *state, const str
 static void apply_log(struct arena *arena, struct bpmn_state *state, const struct bpmn_event *event)
 {
 	if (event->kind == BPMN_EV_LOGGED) {
-		*PUSH(arena, state, dones, done) = (struct done){ event->item, event->parent, node_of(event->node) };
+		*PUSH(arena, state, dones, done) = (struct done){ event->item, event->parent, bpmn_node_of(event->node) };
 		note_id(state, event->item);
 		return;
 	}
@@ -220,7 +220,7 @@ static void apply_ended(struct bpmn_state *state)
 	state->token_count = state->timer_count = state->done_count = 0;
 }
 
-void state_apply(struct arena *arena, struct bpmn_state *state, const struct bpmn_event *event)
+void bpmn_state_apply(struct arena *arena, struct bpmn_state *state, const struct bpmn_event *event)
 {
 	switch (event->kind) {
 	case BPMN_EV_STARTED:
@@ -246,7 +246,7 @@ void state_apply(struct arena *arena, struct bpmn_state *state, const struct bpm
 		apply_timer(arena, state, event);
 		return;
 	case BPMN_EV_INSTANCES: {
-		struct item *item = state_item(state, event->item);
+		struct item *item = bpmn_state_item(state, event->item);
 		item->total = event->number;
 		if (event->value.kind == FEEL_LIST) {
 			struct feel_value *list = ARENA_NEW(arena, struct feel_value);
@@ -259,7 +259,7 @@ void state_apply(struct arena *arena, struct bpmn_state *state, const struct bpm
 		apply_vote(arena, state, event);
 		return;
 	case BPMN_EV_MARKED:
-		state_item(state, event->item)->mark = event->number;
+		bpmn_state_item(state, event->item)->mark = event->number;
 		return;
 	case BPMN_EV_LOGGED:
 	case BPMN_EV_UNLOGGED:
@@ -280,11 +280,11 @@ const struct bpmn_state *bpmn_apply(struct arena *arena, const struct bpmn_model
 	const struct bpmn_event *events, size_t count)
 {
 	static const struct bpmn_state nothing = { .next = 1 };
-	struct bpmn_state *copy = state_copy(arena, state ? state : &nothing);
+	struct bpmn_state *copy = bpmn_state_copy(arena, state ? state : &nothing);
 
 	copy->model = model;
 	for (size_t i = 0; i < count; i++)
-		state_apply(arena, copy, &events[i]);
+		bpmn_state_apply(arena, copy, &events[i]);
 	return copy;
 }
 
@@ -337,11 +337,11 @@ static bool instance_value(const struct item *body, const struct item *item, str
 	return true;
 }
 
-bool state_lookup(const struct bpmn_state *state, const struct item *from, struct sv name, bool outside, struct feel_value *ret)
+bool bpmn_state_lookup(const struct bpmn_state *state, const struct item *from, struct sv name, bool outside, struct feel_value *ret)
 {
 	for (const struct item *item = from; item;) {
 		const struct feel_value *value = find_variable(item, name);
-		const struct item *parent = item->parent ? state_item(state, item->parent) : NULL;
+		const struct item *parent = item->parent ? bpmn_state_item(state, item->parent) : NULL;
 		if (value) {
 			*ret = *value;
 			return true;
@@ -359,10 +359,10 @@ bool state_lookup(const struct bpmn_state *state, const struct item *from, struc
 
 struct feel_value bpmn_read(const struct bpmn_state *state, uint32_t id, struct sv name)
 {
-	const struct item *item = id ? state_item(state, id) : state->item_count ? &state->items[0] : NULL;
+	const struct item *item = id ? bpmn_state_item(state, id) : state->item_count ? &state->items[0] : NULL;
 	struct feel_value value = feel_null();
 
-	state_lookup(state, item, name, false, &value);
+	bpmn_state_lookup(state, item, name, false, &value);
 	return value;
 }
 
@@ -395,7 +395,7 @@ size_t bpmn_waits(struct arena *arena, const struct bpmn_state *state, const str
 		const struct item *item = &state->items[i];
 		if (!is_open_wait(item))
 			continue;
-		const struct item *parent = state_item(state, item->parent);
+		const struct item *parent = bpmn_state_item(state, item->parent);
 		waits[count] = (struct bpmn_wait){ item->id, &item->node->pub, item->index, feel_null() };
 		if (parent->node && parent->node->multi && parent->node->multi->element.len > 0)
 			instance_value(parent, item, parent->node->multi->element, &waits[count].element);

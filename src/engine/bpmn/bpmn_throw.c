@@ -33,7 +33,7 @@ static const struct node *start_of(const struct node *sub)
 static bool catcher_in(const struct item *scope, enum bpmn_trigger trigger, struct sv code, struct catcher *ret)
 {
 	const struct body *body = scope->kind == BPMN_ITEM_SCOPE && !(scope->mark & (MARK_COMPENSATES | MARK_INTERRUPTED))
-		? scope_body(scope) : NULL;
+		? bpmn_scope_body(scope) : NULL;
 	int best = 0;
 
 	for (size_t i = 0; body && i < body->event_subs.len; i++) {
@@ -50,7 +50,7 @@ static bool catcher_in(const struct item *scope, enum bpmn_trigger trigger, stru
 
 static bool catcher_on(const struct run *run, const struct item *item, enum bpmn_trigger trigger, struct sv code, struct catcher *ret)
 {
-	const struct item *parent = item->parent ? state_item(run->state, item->parent) : NULL;
+	const struct item *parent = item->parent ? bpmn_state_item(run->state, item->parent) : NULL;
 	int best = 0;
 
 	if (!parent || parent->kind != BPMN_ITEM_SCOPE || item->mark & MARK_COMPENSATES)
@@ -71,7 +71,7 @@ static bool find_outwards(const struct run *run, uint32_t from, enum bpmn_trigge
 {
 	bool from_event_sub = false;
 
-	for (const struct item *item = state_item(run->state, from); item; item = state_item(run->state, item->parent)) {
+	for (const struct item *item = bpmn_state_item(run->state, from); item; item = bpmn_state_item(run->state, item->parent)) {
 		if (!from_event_sub && catcher_in(item, trigger, code, ret))
 			return true;
 		if (catcher_on(run, item, trigger, code, ret))
@@ -83,41 +83,41 @@ static bool find_outwards(const struct run *run, uint32_t from, enum bpmn_trigge
 	return false;
 }
 
-enum rc throw_error(struct run *run, uint32_t from, struct sv code)
+enum rc run_throw_error(struct run *run, uint32_t from, struct sv code)
 {
 	struct catcher catcher;
 
 	if (find_outwards(run, from, BPMN_ERROR, code, &catcher))
-		return caught(run, catcher, feel_null());
-	end_instance(run, code.len ? code : SV("error"));
+		return run_caught(run, catcher, feel_null());
+	run_end_instance(run, code.len ? code : SV("error"));
 	return RC_OK;
 }
 
-enum rc throw_escalation(struct run *run, uint32_t from, struct sv code)
+enum rc run_throw_escalation(struct run *run, uint32_t from, struct sv code)
 {
 	struct catcher catcher;
 
 	if (find_outwards(run, from, BPMN_ESCALATION, code, &catcher))
-		return caught(run, catcher, feel_null());
-	emit(run, (struct bpmn_event){ .kind = BPMN_EV_ESCALATION, .item = from, .index = -1, .text = code });
+		return run_caught(run, catcher, feel_null());
+	run_emit(run, (struct bpmn_event){ .kind = BPMN_EV_ESCALATION, .item = from, .index = -1, .text = code });
 	return RC_OK;
 }
 
-enum rc throw_one(struct run *run, uint32_t from, const struct event_def *def)
+enum rc run_throw_one(struct run *run, uint32_t from, const struct event_def *def)
 {
 	unsigned count;
 
 	switch (def->trigger) {
 	case BPMN_MESSAGE:
-		emit(run, (struct bpmn_event){ .kind = BPMN_EV_MESSAGE, .item = from, .index = -1, .text = def->name });
+		run_emit(run, (struct bpmn_event){ .kind = BPMN_EV_MESSAGE, .item = from, .index = -1, .text = def->name });
 		return RC_OK;
 	case BPMN_SIGNAL:
-		emit(run, (struct bpmn_event){ .kind = BPMN_EV_SIGNAL, .item = from, .index = -1, .text = def->name });
-		return deliver(run, BPMN_SIGNAL, def->name, 0, feel_null(), &count);
+		run_emit(run, (struct bpmn_event){ .kind = BPMN_EV_SIGNAL, .item = from, .index = -1, .text = def->name });
+		return run_deliver(run, BPMN_SIGNAL, def->name, 0, feel_null(), &count);
 	case BPMN_ERROR:
-		return throw_error(run, from, def->name);
+		return run_throw_error(run, from, def->name);
 	case BPMN_ESCALATION:
-		return throw_escalation(run, from, def->name);
+		return run_throw_escalation(run, from, def->name);
 	case BPMN_NONE:
 	case BPMN_TIMER:
 	case BPMN_CONDITION:
@@ -135,43 +135,43 @@ enum rc throw_one(struct run *run, uint32_t from, const struct event_def *def)
 static enum rc throw_all(struct run *run, uint32_t scope, const struct node *node, bool *ret_waits)
 {
 	*ret_waits = false;
-	for (size_t i = 0; i < node->def_count && state_item(run->state, scope) && !run->state->ended; i++) {
+	for (size_t i = 0; i < node->def_count && bpmn_state_item(run->state, scope) && !run->state->ended; i++) {
 		if (node->defs[i].trigger == BPMN_COMPENSATION) {
 			*ret_waits = true;
-			TRY(compensate(run, scope, node, node->defs[i].activity));
+			TRY(run_compensate(run, scope, node, node->defs[i].activity));
 		} else {
-			TRY(throw_one(run, scope, &node->defs[i]));
+			TRY(run_throw_one(run, scope, &node->defs[i]));
 		}
 	}
 	return RC_OK;
 }
 
-enum rc throw_enter(struct run *run, uint32_t scope, const struct node *node)
+enum rc run_throw_enter(struct run *run, uint32_t scope, const struct node *node)
 {
 	bool waits;
 
 	if (node->link) {
-		emit_item(run, BPMN_EV_PASSED, node, 0, scope);
-		push(run, scope, node->link, NULL);
+		run_emit_item(run, BPMN_EV_PASSED, node, 0, scope);
+		run_push(run, scope, node->link, NULL);
 		return RC_OK;
 	}
-	emit_item(run, BPMN_EV_PASSED, node, 0, scope);
+	run_emit_item(run, BPMN_EV_PASSED, node, 0, scope);
 	TRY(throw_all(run, scope, node, &waits));
-	if (waits || run->state->ended || !state_item(run->state, scope))
+	if (waits || run->state->ended || !bpmn_state_item(run->state, scope))
 		return RC_OK;
-	return leave(run, scope, node);
+	return run_leave(run, scope, node);
 }
 
-enum rc end_enter(struct run *run, uint32_t scope, const struct node *node)
+enum rc run_end_enter(struct run *run, uint32_t scope, const struct node *node)
 {
 	bool waits;
 
-	emit_item(run, BPMN_EV_PASSED, node, 0, scope);
+	run_emit_item(run, BPMN_EV_PASSED, node, 0, scope);
 	if (node->pub.trigger == BPMN_TERMINATE) {
-		cancel_children(run, scope, 0);
+		run_cancel_children(run, scope, 0);
 		return RC_OK;
 	}
 	if (node->pub.trigger == BPMN_CANCEL_TRIGGER)
-		return cancel_transaction(run, scope, node);
+		return run_cancel_transaction(run, scope, node);
 	return throw_all(run, scope, node, &waits);
 }

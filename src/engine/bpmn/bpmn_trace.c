@@ -65,7 +65,7 @@ static bool no_error(struct trace *t, const char *what)
 	return no(t, "%s: %s%.*s (%.*s:%u)", what, err->msgid ? err->msgid : "", SV_FMT(buf_view(&buf)), SV_FMT(err->file), err->line);
 }
 
-enum rc trace_read_file(struct ctx *ctx, struct sv path, struct sv *ret)
+enum rc bpmn_trace_read_file(struct ctx *ctx, struct sv path, struct sv *ret)
 {
 	FILE *file = fopen(arena_z(ctx->arena, path), "rb");
 
@@ -245,9 +245,9 @@ static bool add_start_timers(struct trace *t, const struct bpmn_model *model)
 		struct iso_time iso;
 		if (node->pub.kind != BPMN_START_EVENT || node->in_body->owner || node->pub.trigger != BPMN_TIMER)
 			continue;
-		if (node->defs[0].timing.feel || !iso_parse(node->defs[0].timing.literal, &iso))
+		if (node->defs[0].timing.feel || !bpmn_iso_parse(node->defs[0].timing.literal, &iso))
 			return no(t, "start timer %.*s has no plain time", SV_FMT(node->pub.id));
-		int64_t due = iso.kind == TIMING_DATE ? iso.at : iso_add(t->now, iso.months, iso.ms);
+		int64_t due = iso.kind == TIMING_DATE ? iso.at : bpmn_iso_add(t->now, iso.months, iso.ms);
 		*VEC_PUSH(t->ctx->arena, &t->start_timers) = (struct start_timer){ node, due, iso.repeats, false };
 	}
 	return true;
@@ -261,7 +261,7 @@ static enum rc read_model(struct trace *t, struct sv file, struct sv *ret)
 		if (sv_is_absent(folders[i]))
 			continue;
 		struct sv path = arena_printf(t->ctx->arena, "%.*s/%.*s", SV_FMT(folders[i]), SV_FMT(file));
-		if (trace_read_file(t->ctx, path, ret) == RC_OK)
+		if (bpmn_trace_read_file(t->ctx, path, ret) == RC_OK)
 			return RC_OK;
 		error_clear(t->ctx);
 	}
@@ -416,9 +416,9 @@ static bool step_advance(struct trace *t, const struct json *step)
 	bool sound = true;
 
 	t->next_name = json_string(json_get(step, SV("as")));
-	if (!iso_parse(json_string(json_get(step, SV("advance"))), &iso) || iso.kind != TIMING_DURATION)
+	if (!bpmn_iso_parse(json_string(json_get(step, SV("advance"))), &iso) || iso.kind != TIMING_DURATION)
 		return no(t, "advance is not a duration");
-	int64_t until = iso_add(t->now, iso.months, iso.ms);
+	int64_t until = bpmn_iso_add(t->now, iso.months, iso.ms);
 	for (unsigned i = 0; sound && i < MAX_ROUTED && fire_next(t, until, &sound); i++)
 		;
 	t->now = until;
@@ -576,7 +576,7 @@ static bool run_steps(struct trace *t)
 	return true;
 }
 
-enum rc trace_run(struct ctx *ctx, struct sv path, struct sv models, struct trace_result *ret)
+enum rc bpmn_trace_run(struct ctx *ctx, struct sv path, struct sv models, struct trace_result *ret)
 {
 	struct trace t = { .ctx = ctx, .models = models, .now = TRACE_START_MS };
 	struct sv text;
@@ -585,7 +585,7 @@ enum rc trace_run(struct ctx *ctx, struct sv path, struct sv models, struct trac
 	while (slash > 0 && path.ptr[slash - 1] != '/')
 		slash--;
 	t.folder = slash ? arena_copy(ctx->arena, sv_slice(path, 0, slash)) : SV(".");
-	TRY(trace_read_file(ctx, path, &text));
+	TRY(bpmn_trace_read_file(ctx, path, &text));
 	TRY(json_parse(ctx, path, text, &json_limits_file, &t.json));
 	if (!json_is(json_get(t.json, SV("steps")), JSON_ARRAY))
 		return fail_at(ctx, RC_INVALID, path, 1, N_("This file is no trace; it has no steps."), NULL);

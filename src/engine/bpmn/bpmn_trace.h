@@ -15,7 +15,7 @@ struct trace_result {
 };
 
 /* `models`: folder of the models when they are not beside the trace, or absent. RC only for a file that is no trace. */
-[[nodiscard]] enum rc trace_run(struct ctx *ctx, struct sv path, struct sv models, struct trace_result *ret);
-[[nodiscard]] enum rc trace_read_file(struct ctx *ctx, struct sv path, struct sv *ret);
+[[nodiscard]] enum rc bpmn_trace_run(struct ctx *ctx, struct sv path, struct sv models, struct trace_result *ret);
+[[nodiscard]] enum rc bpmn_trace_read_file(struct ctx *ctx, struct sv path, struct sv *ret);
 
 #endif

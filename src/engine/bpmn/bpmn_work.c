@@ -3,13 +3,13 @@
 
 #include "base/banned.h"
 
-enum rc activity_enter(struct run *run, uint32_t scope, const struct node *node)
+enum rc run_activity_enter(struct run *run, uint32_t scope, const struct node *node)
 {
 	if (node->multi)
-		return multi_enter(run, scope, node);
+		return run_multi_enter(run, scope, node);
 	if (node->loop)
-		return loop_enter(run, scope, node);
-	return activity_begin(run, scope, node, -1);
+		return run_loop_enter(run, scope, node);
+	return run_activity_begin(run, scope, node, -1);
 }
 
 static enum rc set_deadline(struct run *run, uint32_t item, const struct node *node)
@@ -21,14 +21,14 @@ static enum rc set_deadline(struct run *run, uint32_t item, const struct node *n
 		return RC_OK;
 	if (run->host && run->host->due)
 		TRY(run->host->due(run->ctx, run->host->user, &due, &ms));
-	emit(run, (struct bpmn_event){
+	run_emit(run, (struct bpmn_event){
 		.kind = BPMN_EV_TIMER_SET, .node = &node->pub, .item = item, .number = run->state->next, .due = ms });
 	return RC_OK;
 }
 
 static bool is_instance(const struct run *run, uint32_t item)
 {
-	const struct item *parent = state_item(run->state, state_item(run->state, item)->parent);
+	const struct item *parent = bpmn_state_item(run->state, bpmn_state_item(run->state, item)->parent);
 
 	return parent && (parent->kind == BPMN_ITEM_MULTI || parent->kind == BPMN_ITEM_LOOP);
 }
@@ -37,7 +37,7 @@ static bool is_instance(const struct run *run, uint32_t item)
 static enum rc subscribe_alone(struct run *run, uint32_t item, const struct node *node)
 {
 	if (!is_instance(run, item) || node->body || node->pub.kind == BPMN_CALL_ACTIVITY)
-		return subscribe(run, item);
+		return run_subscribe(run, item);
 	return RC_OK;
 }
 
@@ -47,9 +47,9 @@ static enum rc call_host(struct run *run, uint32_t item, const struct node *node
 		.node = &node->pub, .item = item, .state = run->state, .answer = BPMN_WAIT, .variables = feel_null() };
 
 	if (node->pub.kind == BPMN_SEND_TASK && node->message.len > 0) {
-		emit(run, (struct bpmn_event){
+		run_emit(run, (struct bpmn_event){
 			.kind = BPMN_EV_MESSAGE, .node = &node->pub, .item = item, .index = -1, .text = node->message });
-		return activity_done(run, item);
+		return run_activity_done(run, item);
 	}
 	if (run->host && run->host->task) {
 		call.answer = BPMN_DONE;
@@ -57,9 +57,9 @@ static enum rc call_host(struct run *run, uint32_t item, const struct node *node
 	}
 	switch (call.answer) {
 	case BPMN_DONE:
-		return work_complete(run, item, call.variables, false);
+		return run_work_complete(run, item, call.variables, false);
 	case BPMN_FAILED:
-		return throw_error(run, item, call.error);
+		return run_throw_error(run, item, call.error);
 	case BPMN_WAIT:
 		break;
 	}
@@ -70,37 +70,37 @@ static enum rc run_script(struct run *run, uint32_t item, const struct node *nod
 {
 	struct feel_value value;
 
-	TRY(evaluate(run, item, node->script, &value));
-	return work_complete(run, item, value, false);
+	TRY(run_evaluate(run, item, node->script, &value));
+	return run_work_complete(run, item, value, false);
 }
 
 static enum rc start_body(struct run *run, uint32_t scope, const struct body *body)
 {
 	for (size_t i = 0; i < body->starts.len; i++)
 		if (body->starts.at[i]->pub.kind != BPMN_START_EVENT || body->starts.at[i]->pub.trigger == BPMN_NONE)
-			push(run, scope, body->starts.at[i], NULL);
+			run_push(run, scope, body->starts.at[i], NULL);
 	return RC_OK;
 }
 
 static enum rc begin_call(struct run *run, uint32_t id, const struct node *node)
 {
-	const struct item *item = state_item(run->state, id);
+	const struct item *item = bpmn_state_item(run->state, id);
 
 	if (!item->process)
 		return fail(run->ctx, RC_NOT_FOUND, N_("{element} calls the process {process}, which is not there; publish it first."),
 			ARGS({ "element", node->pub.id }, { "process", node->called }));
 	for (size_t i = 0; i < node->in_count; i++) {
 		struct feel_value value;
-		TRY(evaluate_outside(run, id, node->in_map[i].value, &value));
-		set_local(run, id, node->in_map[i].name, value);
+		TRY(run_evaluate_outside(run, id, node->in_map[i].value, &value));
+		run_set_local(run, id, node->in_map[i].name, value);
 	}
-	return start_body(run, id, &state_item(run->state, id)->process->body);
+	return start_body(run, id, &bpmn_state_item(run->state, id)->process->body);
 }
 
-enum rc activity_begin(struct run *run, uint32_t parent, const struct node *node, int32_t index)
+enum rc run_activity_begin(struct run *run, uint32_t parent, const struct node *node, int32_t index)
 {
 	bool has_body = node->body || node->pub.kind == BPMN_CALL_ACTIVITY;
-	uint32_t id = open_item(run, has_body ? BPMN_ITEM_SCOPE : BPMN_ITEM_WAIT, parent, node, index);
+	uint32_t id = run_open_item(run, has_body ? BPMN_ITEM_SCOPE : BPMN_ITEM_WAIT, parent, node, index);
 
 	switch ((int)node->pub.kind) {
 	case BPMN_USER_TASK:
@@ -122,49 +122,49 @@ enum rc activity_begin(struct run *run, uint32_t parent, const struct node *node
 		TRY(subscribe_alone(run, id, node));
 		return start_body(run, id, node->body);
 	}
-	return activity_done(run, id);
+	return run_activity_done(run, id);
 }
 
-enum rc work_complete(struct run *run, uint32_t wait, struct feel_value variables, bool silent)
+enum rc run_work_complete(struct run *run, uint32_t wait, struct feel_value variables, bool silent)
 {
-	const struct item *item = state_item(run->state, wait);
-	const struct item *parent = state_item(run->state, item->parent);
+	const struct item *item = bpmn_state_item(run->state, wait);
+	const struct item *parent = bpmn_state_item(run->state, item->parent);
 
 	if (parent->kind == BPMN_ITEM_MULTI && item->node->multi->votes) {
-		cast_vote(run, wait, variables, silent);
+		run_cast_vote(run, wait, variables, silent);
 	} else if (item->node->pub.kind == BPMN_RULE_TASK && !sv_is_absent(bpmn_attr(&item->node->pub, "variable"))) {
-		set_variable(run, wait, bpmn_attr(&item->node->pub, "variable"), variables);
+		run_set_variable(run, wait, bpmn_attr(&item->node->pub, "variable"), variables);
 	} else {
-		set_variables(run, wait, variables);
+		run_set_variables(run, wait, variables);
 	}
-	return activity_done(run, wait);
+	return run_activity_done(run, wait);
 }
 
-enum rc activity_done(struct run *run, uint32_t id)
+enum rc run_activity_done(struct run *run, uint32_t id)
 {
-	const struct item *item = state_item(run->state, id);
+	const struct item *item = bpmn_state_item(run->state, id);
 	const struct node *node = item->node;
 	uint32_t parent = item->parent;
 
 	for (size_t i = 0; i < node->out_count; i++) {
 		struct feel_value value;
-		TRY(evaluate(run, id, node->out_map[i].value, &value));
-		set_variable(run, parent, node->out_map[i].name, value);
+		TRY(run_evaluate(run, id, node->out_map[i].value, &value));
+		run_set_variable(run, parent, node->out_map[i].name, value);
 	}
 	if (is_instance(run, id)) {
-		emit_completed(run, id);
-		return body_instance_done(run, parent);
+		run_emit_completed(run, id);
+		return run_body_instance_done(run, parent);
 	}
-	return activity_leave(run, id);
+	return run_activity_leave(run, id);
 }
 
-enum rc activity_leave(struct run *run, uint32_t id)
+enum rc run_activity_leave(struct run *run, uint32_t id)
 {
-	const struct item *item = state_item(run->state, id);
+	const struct item *item = bpmn_state_item(run->state, id);
 	const struct node *node = item->node;
 	uint32_t scope = item->parent;
 
-	log_done(run, id);
-	emit_completed(run, id);
-	return node->for_compensation ? RC_OK : leave(run, scope, node);
+	run_log_done(run, id);
+	run_emit_completed(run, id);
+	return node->for_compensation ? RC_OK : run_leave(run, scope, node);
 }
