@@ -105,9 +105,28 @@ else
 fi
 
 sort -u -t: -k1,1 -k2,2n -k3 "$found"
+
+# To be read again, no fault by itself: runs of more than six lines that stand in two places.
+awk '
+	FNR == 1 { filled = 0 }
+	{ line = $0; gsub(/[ \t]+/, " ", line); sub(/^ /, "", line) }
+	line == "" || line ~ /^[{}(); ]*$/ || line ~ /^(#|\/\*|\*)/ || line ~ /^(break|return RC_OK);$/ { next }
+	{
+		for (i = 1; i < 7; i++) { text[i] = text[i + 1]; at[i] = at[i + 1] }
+		text[7] = line; at[7] = FNR
+		if (++filled < 7) next
+		key = text[1] "\n" text[2] "\n" text[3] "\n" text[4] "\n" text[5] "\n" text[6] "\n" text[7]
+		if (key in seen && (FILENAME != last || FNR > until)) {
+			print FILENAME ":" at[1] ": note: the same seven lines as " seen[key] "; could they be one function?"
+			last = FILENAME; until = FNR + 7
+		}
+		if (!(key in seen)) seen[key] = FILENAME ":" at[1]
+	}' $(echo "$product" | grep '\.c$') >&2
 echo "wished limits: $(pmccabe $code | awk '$1 > 15 || $5 > 60' | wc -l) functions over 15 branches or 60 lines," \
 	"$(wc -l $code | awk '$2 != "total" && $1 > 600' | wc -l) files over 600 lines," \
 	"$(wc -l $public | awk '$2 != "total" && $1 > 75' | wc -l) public headers over 75;" \
 	"$(grep -cE '\(void\)[a-z_]+[,;]' $product /dev/null | awk -F: '{ n += $2 } END { print n }') (void) casts;" \
+	"$(awk -v RS=';' '{ gsub(/\/\*([^*]|\*[^\/])*\*\//, ""); gsub(/\([^()]*\)\(|\(\*[^()]*\)/, "");
+		if ($0 !~ /[{=]/ && match($0, /\([^()]*\)[ \n]*$/)) { list = substr($0, RSTART, RLENGTH); if (gsub(/,/, "", list) > 4) n++ } } END { print n + 0 }' $public) functions of more than 5 parameters;" \
 	"$(cat $product | grep -cE '\bassert\(') asserts in $(cat $product | wc -l) lines" >&2
 [ ! -s "$found" ]
