@@ -172,6 +172,9 @@ struct casefile_step {
 /* Fires what is due by the ctx's clock for one case (timers, silence); the job calls it for claimed timers. */
 [[nodiscard]] enum rc casefile_timers_run(struct ctx *ctx, struct id id);
 
+/* When the next of them is due; INT64_MAX: none. For whoever moves a virtual clock. */
+[[nodiscard]] enum rc casefile_timer_next(struct ctx *ctx, struct id id, int64_t *ret);
+
 /* --- reading --- */
 /* Whole, decrypted; checks that the principal may see it, and records an officer's read of it. */
 [[nodiscard]] enum rc casefile_find(struct ctx *ctx, struct id id, struct casefile *ret);
@@ -179,6 +182,9 @@ struct casefile_step {
 [[nodiscard]] enum rc casefile_events(struct ctx *ctx, const struct casefile *c, struct casefile_event **ret, size_t *ret_count);
 [[nodiscard]] enum rc casefile_tasks(struct ctx *ctx, struct id id, struct casefile_task **ret, size_t *ret_count);
 [[nodiscard]] enum rc casefile_defects(struct ctx *ctx, const struct casefile *c, struct casefile_defect **ret, size_t *ret_count);
+/* Ids of the activities of the process completed so far, in order; and its variables as a JSON object. */
+[[nodiscard]] enum rc casefile_path(struct ctx *ctx, const struct casefile *c, struct sv *ret, size_t max, size_t *ret_count);
+[[nodiscard]] enum rc casefile_variables(struct ctx *ctx, const struct casefile *c, const struct json **ret);
 /* true and *ret when the shape and the check character of a case number are right (spaces and case are forgiven). */
 bool casefile_number_read(struct ctx *ctx, struct sv text, struct sv *ret);
 

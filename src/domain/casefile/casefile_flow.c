@@ -27,17 +27,51 @@ enum rc flow_open(struct ctx *ctx, struct pad *pad, struct flow *ret)
 	if (sv_is_empty(pad->c.variables))
 		return RC_OK;
 	TRY(json_parse(ctx, SV("process"), pad->c.variables, &json_limits_file, &json));
-	return bpmn_state_parse(ctx, ret->model, json, &ret->state);
+	ret->path = json_get(json, SV("path"));
+	return bpmn_state_parse(ctx, ret->model, json_get(json, SV("state")), &ret->state);
 }
 
-static void keep_state(struct flow *flow)
+static bool is_activity(const struct bpmn_event *event)
+{
+	switch (event->node->kind) {
+	case BPMN_TASK: case BPMN_USER_TASK: case BPMN_MANUAL_TASK: case BPMN_SERVICE_TASK: case BPMN_RULE_TASK:
+	case BPMN_SCRIPT_TASK: case BPMN_SEND_TASK: case BPMN_RECEIVE_TASK:
+		/* of a multi-instance the instances count, not the body around them */
+		return !event->node->multi_instance || event->index >= 0;
+	case BPMN_START_EVENT: case BPMN_END_EVENT: case BPMN_CATCH_EVENT: case BPMN_THROW_EVENT: case BPMN_BOUNDARY_EVENT:
+	case BPMN_SUB_PROCESS: case BPMN_TRANSACTION: case BPMN_AD_HOC: case BPMN_CALL_ACTIVITY: case BPMN_EXCLUSIVE_GATEWAY:
+	case BPMN_PARALLEL_GATEWAY: case BPMN_INCLUSIVE_GATEWAY: case BPMN_EVENT_GATEWAY: case BPMN_COMPLEX_GATEWAY: break;
+	}
+	return false;
+}
+
+/* {"path": ids of the activities completed so far, "state": of the engine} */
+static enum rc keep_state(struct flow *flow, const struct bpmn_outcome *outcome)
 {
 	struct buf buf;
 
 	buf_init(&buf, flow->ctx->arena, CASE_MAX_PROCESS);
 	struct json_out out = json_out_to(&buf);
+	json_out_object(&out);
+	json_out_key(&out, SV("path"));
+	json_out_array(&out);
+	for (const struct json *v = json_first(flow->path); v; v = json_next(flow->path, v))
+		json_out_value(&out, v);
+	for (size_t i = 0; i < outcome->count; i++)
+		if (outcome->events[i].kind == BPMN_EV_COMPLETED && is_activity(&outcome->events[i]))
+			json_out_string(&out, outcome->events[i].node->id);
+	json_out_array_end(&out);
+	json_out_key(&out, SV("state"));
 	bpmn_state_print(&out, flow->state);
+	json_out_object_end(&out);
+	if (buf.overflow)
+		return fail(flow->ctx, RC_TOO_LARGE, N_("The process of this case has grown too large."), NULL);
 	flow->pad->c.variables = buf_view(&buf);
+	/* several commands may run in one act: the next one reads the path from here */
+	const struct json *json;
+	TRY(json_parse(flow->ctx, SV("process"), flow->pad->c.variables, &json_limits_file, &json));
+	flow->path = json_get(json, SV("path"));
+	return RC_OK;
 }
 
 /* --- due times --- */
@@ -215,8 +249,7 @@ static enum rc settle(struct flow *flow, const struct bpmn_outcome *outcome)
 				TRY(open_task(flow, &waits[j], timer_of(timers, timer_count, event->item)));
 	}
 	TRY(set_timer(flow, timers, timer_count));
-	keep_state(flow);
-	return RC_OK;
+	return keep_state(flow, outcome);
 }
 
 static enum rc run(struct flow *flow, struct bpmn_command command)
@@ -288,4 +321,48 @@ enum rc casefile_timers_run(struct ctx *ctx, struct id id)
 		TRY(run(&flow, (struct bpmn_command){ .kind = BPMN_FIRE, .id = next->id }));
 	}
 	return pad_save(&inner, &pad);
+}
+
+enum rc casefile_timer_next(struct ctx *ctx, struct id id, int64_t *ret)
+{
+	const struct bpmn_timer *timers;
+	struct pad pad;
+	struct flow flow;
+
+	*ret = INT64_MAX;
+	TRY(pad_open(ctx, id, 0, &pad));
+	TRY(flow_open(ctx, &pad, &flow));
+	size_t count = flow.state ? bpmn_timers(ctx->arena, flow.state, &timers) : 0;
+	for (size_t i = 0; i < count; i++)
+		if (!flow_timer_waits(&flow, &timers[i]) && timers[i].due < *ret)
+			*ret = timers[i].due;
+	return RC_OK;
+}
+
+enum rc casefile_path(struct ctx *ctx, const struct casefile *c, struct sv *ret, size_t max, size_t *ret_count)
+{
+	struct pad pad;
+	struct flow flow;
+	size_t count = 0;
+
+	TRY(pad_open(ctx, c->id, 0, &pad));
+	TRY(flow_open(ctx, &pad, &flow));
+	for (const struct json *v = json_first(flow.path); v && count < max; v = json_next(flow.path, v))
+		ret[count++] = json_string(v);
+	*ret_count = count;
+	return RC_OK;
+}
+
+enum rc casefile_variables(struct ctx *ctx, const struct casefile *c, const struct json **ret)
+{
+	struct pad pad;
+	struct flow flow;
+	struct buf buf;
+
+	TRY(pad_open(ctx, c->id, 0, &pad));
+	TRY(flow_open(ctx, &pad, &flow));
+	buf_init(&buf, ctx->arena, CASE_MAX_PROCESS);
+	struct json_out out = json_out_to(&buf);
+	feel_to_json(&out, flow.state ? bpmn_variables(flow.state) : feel_null());
+	return json_parse(ctx, SV("variables"), buf_view(&buf), &json_limits_file, ret);
 }

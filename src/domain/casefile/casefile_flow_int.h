@@ -14,6 +14,7 @@ struct flow {
 	struct pad *pad;
 	const struct bpmn_model *model;
 	const struct bpmn_state *state; /* NULL before the start */
+	const struct json *path;        /* activities completed so far, or NULL */
 	struct bpmn_host host;          /* its user is this struct: a flow is not copied once open */
 };
 

@@ -143,7 +143,7 @@ enum rc case_form_prefill(struct ctx *ctx, struct pad *pad, struct sv subject_co
 			.fields = prefill->registers[i].fields,
 			.field_count = prefill->registers[i].count,
 			.subject_code = subject_code,
-			.purpose = pad->c.service_code,
+			.purpose = SV("form-prefill"), /* city/purposes.yaml */
 			.basis = tr(ctx, N_("Regulation on Government Data Sharing (State Council Order 809)")),
 			.case_id = pad->c.id,
 			.department = pad->c.department,

@@ -162,6 +162,15 @@ enum rc identity_post_open(struct ctx *ctx, const struct post *post, struct id *
 	return RC_OK;
 }
 
+enum rc identity_post_find(struct ctx *ctx, struct sv department, struct sv post, struct id *ret)
+{
+	struct sql_post_by_code_row row;
+
+	TRY(sql_post_by_code(ctx, department, post, &row));
+	*ret = row.id;
+	return RC_OK;
+}
+
 enum rc identity_account_open(struct ctx *ctx, const struct account_new *account, struct id *ret)
 {
 	struct id id = id_new(ctx);

@@ -68,6 +68,14 @@ struct account_new {
 /* The account may act for this legal person (as its legal representative). */
 [[nodiscard]] enum rc identity_represent(struct ctx *ctx, struct id account, struct id legal_party);
 
+/* Departments with their posts, and officers, from the texts of YAML files (see city/). RC_INVALID with file and line. All
+ * officers get the one password hash. */
+[[nodiscard]] enum rc identity_load_departments(struct ctx *ctx, struct sv file, struct sv text);
+[[nodiscard]] enum rc identity_load_officers(struct ctx *ctx, struct sv file, struct sv text, struct sv password_hash);
+[[nodiscard]] enum rc identity_post_find(struct ctx *ctx, struct sv department, struct sv post, struct id *ret);
+/* The principal of an account as a new session of it would have; for drivers and tests. */
+[[nodiscard]] enum rc identity_principal(struct ctx *ctx, struct id account, struct principal *ret);
+
 /* Argon2id; slow (about 0.1 s) and pure: run it in the slow pool. */
 struct sv identity_password_hash(struct ctx *ctx, struct sv password);
 bool identity_password_is(struct sv hash, struct sv password);

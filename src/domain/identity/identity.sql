@@ -19,6 +19,9 @@ INSERT INTO department (id, code, name_zh, name_en) VALUES (:id, :code, :name_zh
 -- name: posts :many
 SELECT id, department, code, name_zh, name_en, permissions FROM post ORDER BY department, code;
 
+-- name: post_by_code :one
+SELECT id FROM post WHERE department = :department::TEXT AND code = :code;
+
 -- name: post_add :exec
 INSERT INTO post (id, department, code, name_zh, name_en, permissions)
 VALUES (:id, :department::TEXT, :code, :name_zh, :name_en, :permissions);

@@ -55,6 +55,21 @@ static enum rc fill_officer(struct ctx *ctx, struct principal *who)
 	return RC_OK;
 }
 
+enum rc identity_principal(struct ctx *ctx, struct id account, struct principal *ret)
+{
+	struct sql_account_by_id_row row;
+
+	TRY(sql_account_by_id(ctx, account, &row));
+	struct principal who = { .kind = (enum principal_kind)row.kind, .account = row.id, .subject = row.party, .name = row.name,
+		.code = row.officer_code, .department_code = row.department };
+	if (who.kind == PRINCIPAL_OFFICER)
+		TRY(fill_officer(ctx, &who));
+	else
+		who.permissions = (uint64_t)1 << PERMISSION_APPLY;
+	*ret = who;
+	return RC_OK;
+}
+
 enum rc identity_session_find(struct ctx *ctx, struct sv token, struct principal *ret)
 {
 	struct sql_session_by_token_row row;

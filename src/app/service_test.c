@@ -1,0 +1,466 @@
+/* tongban service test DIR...: runs the example cases of service folders (cases.yaml) through the real rooms, in a database
+ * of its own, with a virtual clock, and compares what comes out with what they expect. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/drive.h"
+#include "app/modules.h"
+#include "app/service_test.h"
+#include "base/cache.h"
+#include "base/civil.h"
+#include "base/file.h"
+#include "base/site.h"
+#include "base/yaml.h"
+#include "domain/exchange/exchange.h"
+#include "domain/licence/licence.h"
+#include "domain/registry/registry.h"
+#include "engine/clock/clock.h"
+#include "store/outbox.h"
+
+#include "base/banned.h"
+
+enum { MORNING_MS = 10 * 3600000, MAX_MATERIALS = 64, MAX_DEFECTS = 64, CITY_FILE_MAX = 1 << 20 };
+
+struct run {
+	struct ctx *ctx;
+	struct sv dir, code;
+	struct id party, account, id;
+	struct casefile c;
+	unsigned passed, failed, wrong; /* wrong: differences of the running case */
+	struct sv name;
+};
+
+static void wrong(struct run *run, const char *what, struct sv got, struct sv expected)
+{
+	if (run->wrong++ == 0)
+		printf("not ok: %.*s: %.*s\n", SV_FMT(run->code), SV_FMT(run->name));
+	printf("   %s: got %.*s, expected %.*s\n", what, SV_FMT(got), SV_FMT(expected));
+}
+
+/* --- setting the stage --- */
+
+static enum rc day_of(struct ctx *ctx, const struct json *value, int64_t *ret)
+{
+	if (!civil_parse_day(json_scalar(value), ret))
+		return fail_at(ctx, RC_INVALID, SV("cases.yaml"), value ? value->line : 0, N_("A date of the form 2026-03-03 is wanted here."),
+			NULL);
+	return RC_OK;
+}
+
+/* Acts happen at ten in the morning; on one day each a minute after the other. */
+static enum rc set_day(struct run *run, const struct json *value)
+{
+	int64_t day;
+
+	TRY(day_of(run->ctx, value, &day));
+	int64_t at = civil_china_midnight(day) + MORNING_MS, now = clock_now(run->ctx->clock);
+	if (at <= now)
+		at = now + 60000;
+	if (!id_is_zero(run->id))
+		return drive_advance(run->ctx, run->id, at);
+	*run->ctx->clock = clock_virtual(at);
+	return RC_OK;
+}
+
+static enum rc put_registers(struct run *run, const struct json *registers)
+{
+	for (const struct json *row = json_first(registers); row; row = json_next(registers, row)) {
+		if (row->type == JSON_ARRAY) {
+			for (const struct json *one = json_first(row); one; one = json_next(row, one))
+				TRY(registry_put_json(run->ctx, json_key(row), one));
+		} else if (row->type == JSON_OBJECT) {
+			TRY(registry_put_json(run->ctx, json_key(row), row));
+		}
+	}
+	return RC_OK;
+}
+
+static enum rc open_applicant(struct run *run, const struct json *applicant)
+{
+	struct ctx *ctx = run->ctx;
+	bool legal = sv_equal(json_string(json_get(applicant, SV("kind"))), SV("legal"));
+	struct sv code = json_scalar(json_get(applicant, legal ? SV("credit_code") : SV("id_number")));
+	struct party party = { .kind = legal ? PARTY_LEGAL : PARTY_NATURAL, .code = code,
+		.name = json_scalar(json_get(applicant, SV("name"))) };
+	struct party known;
+
+	if (identity_party_by_code(ctx, code, &known) == RC_OK)
+		run->party = known.id;
+	else
+		TRY(identity_party_open(ctx, &party, &run->party));
+	error_clear(ctx);
+	struct id unused = id_new(ctx);
+	return identity_account_open(ctx, &(struct account_new){ .kind = PRINCIPAL_PERSON, .login = id_text(ctx->arena, unused),
+		.password_hash = SV("-"), .name = party.name, .party = run->party }, &run->account);
+}
+
+static size_t read_words(const struct json *list, struct sv *words, size_t max)
+{
+	size_t count = 0;
+
+	for (const struct json *v = json_first(list); v && count < max; v = json_next(list, v))
+		words[count++] = json_scalar(v);
+	return count;
+}
+
+/* --- steps --- */
+
+static struct sv in_words(struct ctx *ctx, const struct json *text)
+{
+	if (json_is(text, JSON_OBJECT))
+		return bitext_pick(ctx, (struct bitext){ json_string(json_get(text, SV("zh"))), json_string(json_get(text, SV("en"))) });
+	return json_scalar(text);
+}
+
+static enum rc do_supplement(struct run *run, const struct json *step)
+{
+	struct sv materials[MAX_MATERIALS];
+	struct drive_filing filing = { .service = run->code, .party = run->party, .account = run->account,
+		.form = json_get(step, SV("form")), .materials = materials };
+
+	filing.material_count = read_words(json_get(step, SV("materials")), materials, MAX_MATERIALS);
+	return drive_supplement(run->ctx, run->id, &filing);
+}
+
+static enum rc do_withdraw(struct run *run, const struct json *step)
+{
+	struct principal who = { .kind = PRINCIPAL_PERSON, .account = run->account, .subject = run->party };
+	struct ctx inner = *run->ctx;
+
+	inner.who = &who;
+	return casefile_withdraw(&inner, run->id, 0, in_words(run->ctx, json_get(step, SV("reasons"))));
+}
+
+static enum rc do_task(struct run *run, const struct json *step, struct sv act)
+{
+	struct casefile_defect defects[MAX_DEFECTS];
+	const struct json *list = json_get(step, SV("defects"));
+	struct sv outcome = json_string(json_get(step, SV("outcome")));
+	size_t count = 0;
+
+	for (const struct json *d = json_first(list); d && count < MAX_DEFECTS; d = json_next(list, d))
+		defects[count++] = (struct casefile_defect){ json_scalar(json_get(d, SV("field"))), in_words(run->ctx, d) };
+	return drive_step(run->ctx, run->id, &(struct drive_step){ .act = act,
+		.department = json_string(json_get(step, SV("department"))),
+		.outcome = sv_is_absent(outcome) && sv_equal(act, SV("deliver")) ? SV("delivered") : outcome,
+		.reasons = in_words(run->ctx, json_get(step, SV("reasons"))), .defects = defects, .defect_count = count });
+}
+
+static enum rc do_step(struct run *run, const struct json *step)
+{
+	struct sv act = json_string(json_get(step, SV("act")));
+	const struct json *advance = json_get(step, SV("advance_to"));
+	int64_t day;
+
+	if (advance) {
+		TRY(day_of(run->ctx, advance, &day));
+		return drive_advance(run->ctx, run->id, civil_china_midnight(day));
+	}
+	TRY(set_day(run, json_get(step, SV("on"))));
+	if (sv_equal(act, SV("supplement")))
+		return do_supplement(run, step);
+	if (sv_equal(act, SV("withdraw")))
+		return do_withdraw(run, step);
+	if (sv_equal(act, SV("extend"))) {
+		struct ctx inner = *run->ctx;
+		inner.who = &principal_system;
+		return casefile_extend(&inner, run->id, 0, in_words(run->ctx, json_get(step, SV("reasons"))));
+	}
+	return do_task(run, step, act);
+}
+
+static enum rc file_case(struct run *run, const struct json *file)
+{
+	struct sv materials[MAX_MATERIALS];
+	struct drive_filing filing = { .service = run->code, .party = run->party, .account = run->account,
+		.form = json_get(file, SV("form")), .situation = json_get(file, SV("situation")), .materials = materials };
+
+	filing.material_count = read_words(json_get(file, SV("materials")), materials, MAX_MATERIALS);
+	TRY(set_day(run, json_get(file, SV("on"))));
+	return drive_file(run->ctx, &filing, &run->id);
+}
+
+/* --- what is expected --- */
+
+static void expect_text(struct run *run, const char *what, struct sv got, const struct json *expected)
+{
+	if (expected && !sv_equal(got, json_scalar(expected)))
+		wrong(run, what, got, json_scalar(expected));
+}
+
+static void expect_day(struct run *run, const char *what, int64_t got, const struct json *expected)
+{
+	char text[11];
+
+	expect_text(run, what, got ? civil_day_text(got, text) : SV("none"), expected);
+}
+
+static struct sv joined(struct ctx *ctx, const struct sv *words, size_t count)
+{
+	struct buf buf;
+
+	buf_init(&buf, ctx->arena, 64 * 1024);
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			buf_byte(&buf, ' ');
+		buf_sv(&buf, words[i]);
+	}
+	return buf_view(&buf);
+}
+
+static enum rc expect_path(struct run *run, const struct json *expected)
+{
+	struct sv want[256], got[256];
+	size_t count;
+
+	if (!expected)
+		return RC_OK;
+	size_t wanted = read_words(expected, want, 256);
+	TRY(casefile_path(run->ctx, &run->c, got, 256, &count));
+	struct sv a = joined(run->ctx, got, count), b = joined(run->ctx, want, wanted);
+	if (!sv_equal(a, b))
+		wrong(run, "path", a, b);
+	return RC_OK;
+}
+
+/* Only the members given are compared, however deep. */
+static void expect_members(struct run *run, const char *what, const struct json *got, const struct json *expected)
+{
+	if (expected->type != JSON_OBJECT) {
+		expect_text(run, what, json_scalar(got), expected);
+		return;
+	}
+	for (const struct json *v = json_first(expected); v; v = json_next(expected, v))
+		expect_members(run, arena_z(run->ctx->arena, json_key(v)), json_get(got, json_key(v)), v);
+}
+
+static enum rc expect_decision(struct run *run, const struct json *expected)
+{
+	const struct json *variables;
+
+	if (!expected)
+		return RC_OK;
+	TRY(casefile_variables(run->ctx, &run->c, &variables));
+	expect_members(run, "decision", variables, expected);
+	return RC_OK;
+}
+
+static enum rc expect_votes(struct run *run, const struct json *expected)
+{
+	struct casefile_task *tasks;
+	size_t count;
+
+	TRY(casefile_tasks(run->ctx, run->id, &tasks, &count));
+	for (const struct json *vote = json_first(expected); vote; vote = json_next(expected, vote)) {
+		struct sv department = json_string(json_get(vote, SV("department")));
+		bool found = false;
+		for (size_t i = 0; i < count; i++) {
+			if (!sv_equal(tasks[i].act, SV("countersign")) || !sv_equal(tasks[i].department, department))
+				continue;
+			found = true;
+			if (json_get(vote, SV("silent")) && json_bool(json_get(vote, SV("silent")), false) != tasks[i].silent)
+				wrong(run, "silent", tasks[i].silent ? SV("true") : SV("false"), json_scalar(json_get(vote, SV("silent"))));
+			if (!tasks[i].silent)
+				expect_text(run, "vote", tasks[i].outcome, json_get(vote, SV("outcome")));
+		}
+		if (!found)
+			wrong(run, "vote", SV("none"), department);
+	}
+	return RC_OK;
+}
+
+static enum rc expect_licence(struct run *run, const struct json *expected)
+{
+	struct licence *licences;
+	size_t count;
+
+	if (!expected)
+		return RC_OK;
+	TRY(licence_of_case(run->ctx, run->id, &licences, &count));
+	expect_day(run, "licence_valid_until", count ? licences[count - 1].valid_until : 0, expected);
+	return RC_OK;
+}
+
+static enum rc compare(struct run *run, const struct json *expected)
+{
+	struct ctx inner = *run->ctx;
+
+	inner.who = &principal_system;
+	TRY(casefile_find(&inner, run->id, &run->c));
+	expect_text(run, "status", sv_of(casefile_state_code(run->c.state)), json_get(expected, SV("status")));
+	expect_day(run, "statutory_due", run->c.statutory_due, json_get(expected, SV("statutory_due")));
+	expect_day(run, "promised_due", run->c.promised_due, json_get(expected, SV("promised_due")));
+	TRY(expect_path(run, json_get(expected, SV("path"))));
+	TRY(expect_decision(run, json_get(expected, SV("decision"))));
+	TRY(expect_votes(run, json_get(expected, SV("votes"))));
+	return expect_licence(run, json_get(expected, SV("licence_valid_until")));
+}
+
+/* --- one case, one folder --- */
+
+static enum rc play(struct run *run, const struct json *spec)
+{
+	const struct json *steps = json_get(spec, SV("steps"));
+	bool more = true;
+
+	run->id = (struct id){ { 0 } };
+	*run->ctx->clock = clock_virtual(0);
+	TRY(put_registers(run, json_get(spec, SV("registers"))));
+	TRY(open_applicant(run, json_get(spec, SV("applicant"))));
+	TRY(file_case(run, json_get(spec, SV("file"))));
+	for (const struct json *step = json_first(steps); step; step = json_next(steps, step))
+		TRY(do_step(run, step));
+	while (more)
+		TRY(store_outbox_dispatch(run->ctx, (void *)modules_subscribers(run->ctx->arena), &more));
+	return compare(run, json_get(spec, SV("expect")));
+}
+
+static void play_one(struct run *run, const struct json *spec)
+{
+	struct ctx *ctx = run->ctx;
+
+	run->name = in_words(ctx, json_get(spec, SV("name")));
+	run->wrong = 0;
+	enum rc rc = store_begin(ctx);
+	if (rc == RC_OK)
+		rc = play(run, spec);
+	if (rc != RC_OK) {
+		wrong(run, "stopped", tr_args(ctx, ctx->err->msgid ? ctx->err->msgid : "?", ctx->err->args), SV("no error"));
+		for (size_t i = 0; i < ctx->err->field_count; i++)
+			printf("   %.*s: %.*s\n", SV_FMT(ctx->err->fields[i].field),
+				SV_FMT(tr_args(ctx, ctx->err->fields[i].msgid, ctx->err->fields[i].args)));
+		if (!sv_is_empty(ctx->err->detail))
+			printf("   %.*s\n", SV_FMT(ctx->err->detail));
+	}
+	store_rollback(ctx); /* every case begins with the same city */
+	error_clear(ctx);
+	run->passed += run->wrong == 0;
+	run->failed += run->wrong != 0;
+	if (!run->wrong)
+		printf("ok: %.*s: %.*s\n", SV_FMT(run->code), SV_FMT(run->name));
+}
+
+static enum rc play_folder(struct run *run, const char *dir)
+{
+	struct ctx *ctx = run->ctx;
+	struct service_file *files;
+	struct service_problems problems = { 0 };
+	const struct service *service;
+	const struct json *cases;
+	size_t count;
+	struct id version;
+
+	TRY(service_folder_read(ctx, sv_of(dir), &files, &count));
+	TRY(store_begin(ctx));
+	enum rc rc = catalogue_publish(ctx, files, count, &problems, &version);
+	for (size_t i = 0; i < problems.len; i++)
+		printf("%s/%.*s:%u: %.*s\n", dir, SV_FMT(problems.at[i].file), problems.at[i].line,
+			SV_FMT(tr_args(ctx, problems.at[i].msgid, problems.at[i].args)));
+	TRY(rc);
+	TRY(store_commit(ctx));
+	TRY(catalogue_version(ctx, version, &service));
+	run->code = service->code;
+	if (sv_is_empty(service->cases))
+		return fail_at(ctx, RC_NOT_FOUND, sv_of(dir), 0, N_("The folder has no cases.yaml."), NULL);
+	TRY(yaml_parse(ctx, SV("cases.yaml"), service->cases, &json_limits_file, &cases));
+	for (const struct json *spec = json_first(cases); spec; spec = json_next(cases, spec)) {
+		struct arena_mark mark = arena_mark(ctx->arena);
+		play_one(run, spec);
+		arena_rewind(ctx->arena, mark);
+	}
+	return RC_OK;
+}
+
+/* --- the stage: departments, registers and purposes of the city --- */
+
+static enum rc city_text(struct ctx *ctx, struct sv city, const char *name, struct sv *ret)
+{
+	return file_read(ctx, arena_printf(ctx->arena, "%.*s/%s", SV_FMT(city), name).ptr, CITY_FILE_MAX, ret);
+}
+
+static enum rc set_stage(struct ctx *ctx, struct sv city)
+{
+	struct sv text;
+
+	TRY(store_begin(ctx));
+	TRY(city_text(ctx, city, "registers.yaml", &text));
+	TRY(registry_load(ctx, SV("registers.yaml"), text));
+	TRY(city_text(ctx, city, "purposes.yaml", &text));
+	TRY(exchange_load(ctx, SV("purposes.yaml"), text));
+	TRY(city_text(ctx, city, "departments.yaml", &text));
+	TRY(identity_load_departments(ctx, SV("departments.yaml"), text));
+	return store_commit(ctx);
+}
+
+static enum rc run_all(struct ctx *ctx, struct sv city, int argc, char **argv)
+{
+	struct run run = { .ctx = ctx };
+
+	TRY(set_stage(ctx, city));
+	for (int i = 0; i < argc; i++)
+		TRY(play_folder(&run, argv[i]));
+	printf("%u passed, %u failed\n", run.passed, run.failed);
+	return run.failed ? fail(ctx, RC_INVALID, N_("Some example cases came out differently."), NULL) : RC_OK;
+}
+
+/* A data directory of its own for the length of the run. */
+static enum rc with_database(struct ctx *ctx, const char *folder, int argc, char **argv)
+{
+	struct sv url = arena_printf(ctx->arena, "sqlite:%s/test.db", folder);
+	struct sv city = sv_of(getenv("TONGBAN_CITY") ? getenv("TONGBAN_CITY") : "city");
+	struct store *store;
+	size_t count;
+
+	TRY(store_open(ctx, url, &store));
+	const struct store_room *const *tables = modules_tables(ctx->arena, &count);
+	TRY(store_migrate(ctx, store, tables, count));
+	TRY(db_connect(ctx, store, STORE_WRITE, &ctx->db));
+	enum rc rc = run_all(ctx, city, argc, argv);
+	db_close(ctx->db);
+	ctx->db = NULL;
+	return rc;
+}
+
+static enum rc read_calendar(struct ctx *ctx, struct site *site, struct sv city)
+{
+	struct limit_calendar *calendar = limit_calendar_new(ctx->arena);
+
+	for (int year = 2025; year <= 2026; year++) {
+		struct sv text, name = arena_printf(ctx->arena, "%.*s/calendar/%d.yaml", SV_FMT(city), year);
+		TRY(file_read(ctx, name.ptr, CITY_FILE_MAX, &text));
+		TRY(limit_calendar_add(ctx, calendar, name, text));
+	}
+	site->calendar = calendar;
+	return RC_OK;
+}
+
+enum rc service_test_command(struct ctx *ctx, int argc, char **argv)
+{
+	char folder[] = "/tmp/tongban-service-test-XXXXXX";
+	struct site site = { .public_url = SV("http://127.0.0.1"), .origin = SV("tongban.example/test") };
+	struct clock clock = clock_virtual(0);
+	struct random random = random_seeded(1);
+	struct ctx inner = *ctx;
+	struct sv city = sv_of(getenv("TONGBAN_CITY") ? getenv("TONGBAN_CITY") : "city");
+
+	if (argc == 0)
+		return fail(ctx, RC_INVALID, N_("Say which folders."), NULL);
+	if (!mkdtemp(folder))
+		return fail(ctx, RC_UNAVAILABLE, N_("No temporary folder can be made."), NULL);
+	site.data_dir = sv_of(folder);
+	random_bytes(&random, site.seal_master.bytes, sizeof(site.seal_master.bytes));
+	inner.site = &site;
+	inner.clock = &clock;
+	inner.random = &random;
+	inner.cache = cache_new(64 << 20, 16);
+	enum rc rc = read_calendar(&inner, &site, city);
+	if (rc == RC_OK)
+		rc = with_database(&inner, folder, argc, argv);
+	cache_free(inner.cache);
+	static const char *const names[] = { "/test.db", "/test.db-wal", "/test.db-shm", "" };
+	for (size_t i = 0; i < 4; i++)
+		(void)remove(arena_printf(ctx->arena, "%s%s", folder, names[i]).ptr); /* what is not there needs no removal */
+	return rc;
+}
