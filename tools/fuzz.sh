@@ -14,7 +14,10 @@ flags='-fsanitize=fuzzer-no-link -fno-sanitize-recover=undefined'
 [ -f "$build/build.ninja" ] || CC=clang meson setup "$build" -Dbuildtype=debugoptimized -Db_sanitize=address,undefined \
 	-Db_lundef=false -Dc_args="$flags" -Dc_link_args="$flags" >/dev/null
 targets=${*:-$(ls fuzz/corpus)}
-ninja -C "$build" --quiet $(for name in $targets; do echo "test/fuzz/explore_$name"; done)
+ninja -C "$build" $(for name in $targets; do echo "test/fuzz/explore_$name"; done) >"$build/build.log" 2>&1 || {
+	tail -40 "$build/build.log"
+	exit 1
+}
 mkdir -p fuzz/findings
 status=0
 for name in $targets; do
