@@ -182,7 +182,7 @@ struct bpmn_due {
 
 enum bpmn_answer { BPMN_DONE, BPMN_WAIT, BPMN_FAILED };
 
-/* A service, send or business rule task that wants to be done. */
+/* A service, send, business rule or script task that wants to be done. A script runs when the answer is BPMN_DONE. */
 struct bpmn_call {
 	const struct bpmn_node *node;
 	uint32_t item;

@@ -106,6 +106,11 @@ static enum rc parse_multi(struct builder *b, struct node *node, const struct xm
 		element = !sv_is_absent(replaced) ? replaced : item ? xml_attr(item, "name") : element;
 	multi->votes = !sv_is_absent(collection);
 	multi->element = sv_is_empty(element) ? SV("") : arena_copy(arena, element);
+	const struct xml *cardinality = xml_child(xml, BPMN_NS, "loopCardinality");
+	int64_t number;
+	if (cardinality && sv_parse_i64(sv_trim(cardinality->text), &number) && number < 0)
+		return bpmn_refuse(b, cardinality, N_("{element} can't have fewer than no instances; correct loopCardinality."),
+			ARGS({ "element", id }));
 	if (!multi->cardinality == !multi->collection)
 		return bpmn_refuse(b, xml, N_("Multi-instance {element} needs either loopCardinality or a collection; give one of them."),
 			ARGS({ "element", id }));
@@ -223,6 +228,8 @@ enum rc bpmn_activity_parse(struct builder *b, struct node *node)
 {
 	const struct xml *xml = node->xml;
 
+	if (node->pub.kind == BPMN_COMPLEX_GATEWAY)
+		TRY(bpmn_expr_of(b, node->pub.id, "#activation", xml_child(xml, BPMN_NS, "activationCondition"), &node->activation));
 	if (node->pub.kind == BPMN_EVENT_GATEWAY)
 		node->instantiate = bpmn_xml_flag(xml, "instantiate", false);
 	if (!is_activity(node->pub.kind))
@@ -234,6 +241,10 @@ enum rc bpmn_activity_parse(struct builder *b, struct node *node)
 		TRY(parse_script(b, node));
 	if (node->pub.kind == BPMN_CALL_ACTIVITY)
 		TRY(parse_call(b, node));
+	if (node->pub.kind == BPMN_AD_HOC) {
+		node->in_turn = sv_equal_z(xml_attr(xml, "ordering"), "Sequential");
+		TRY(bpmn_expr_of(b, node->pub.id, "#completion", xml_child(xml, BPMN_NS, "completionCondition"), &node->done));
+	}
 	if (node->pub.kind == BPMN_RECEIVE_TASK || node->pub.kind == BPMN_SEND_TASK)
 		TRY(parse_message(b, node));
 	return RC_OK;

@@ -9,7 +9,10 @@ void run_log_done(struct run *run, uint32_t id)
 {
 	const struct item *item = bpmn_state_item(run->state, id);
 
-	if (item->node->has_handlers)
+	bool worth = item->node->has_handlers;
+	for (size_t i = 0; i < run->state->done_count; i++) /* a called process may have left something */
+		worth |= run->state->dones[i].scope == id;
+	if (worth)
 		run_emit(run, (struct bpmn_event){
 			.kind = BPMN_EV_LOGGED, .node = &item->node->pub, .item = id, .parent = run_scope_of(run, id), .index = -1 });
 }

@@ -15,6 +15,10 @@ static enum rc evaluate_from(struct run *run, uint32_t item, const struct feel_e
 		values = ARENA_ARRAY(run->ctx->arena, struct feel_value, count);
 	for (size_t i = 0; i < count; i++) {
 		values[i] = feel_null();
+		if (run->activation >= 0 && sv_equal_z(names[i], "activationCount")) {
+			values[i] = feel_i64(run->activation);
+			continue;
+		}
 		if (bpmn_state_lookup(run->state, from, names[i], outside, &values[i]) || !run->host)
 			continue;
 		const struct feel_value *given = run->host->context.kind == FEEL_CONTEXT ? feel_get(run->host->context, names[i]) : NULL;

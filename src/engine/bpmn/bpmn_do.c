@@ -160,7 +160,7 @@ enum rc bpmn_do(struct ctx *ctx, const struct bpmn_model *model, const struct bp
 	const struct bpmn_command *command, struct bpmn_outcome *ret)
 {
 	static const struct bpmn_state nothing = { .next = 1 };
-	struct run run = { .ctx = ctx, .model = model, .host = command->host, .now = command->now };
+	struct run run = { .ctx = ctx, .model = model, .host = command->host, .now = command->now, .activation = -1 };
 
 	if (!state != (command->kind == BPMN_START))
 		return fail_internal(ctx, "bpmn: a start needs no state, anything else one");

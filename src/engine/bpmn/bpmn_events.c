@@ -96,6 +96,7 @@ enum rc bpmn_event_def_parse(struct builder *b, struct sv id, const struct xml *
 	if (def.trigger == BPMN_CONDITION) {
 		const struct xml *condition = xml_child(xml, BPMN_NS, "condition");
 		TRY(bpmn_expr_of(b, id, "", condition, &def.condition));
+		b->model->has_conditions = true;
 		if (!def.condition)
 			return bpmn_refuse(b, xml, N_("Event {element} has no condition; write it."), ARGS({ "element", id }));
 	}

@@ -41,7 +41,9 @@ enum rc bpmn_expr_of(struct builder *b, struct sv id, const char *suffix, const 
 	if (!at)
 		return RC_OK;
 	struct sv language = xml_attr(at, "language");
-	if (!is_feel(sv_is_empty(language) ? xml_attr(b->root, "expressionLanguage") : language))
+	if (sv_is_empty(language) && !b->foreign) /* editors write XPath, the default of BPMN, without anybody meaning it */
+		language = xml_attr(b->root, "expressionLanguage");
+	if (!is_feel(language))
 		return bpmn_refuse(b, at, N_("{element} has an expression that is not FEEL; write it in FEEL."),
 			ARGS({ "element", id }));
 	return bpmn_expr_compile(b, id, at, at->text, ret);

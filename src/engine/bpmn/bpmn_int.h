@@ -99,7 +99,8 @@ struct node {
 	struct body *body;      /* sub-processes */
 	struct multi *multi;
 	struct loop *loop;
-	const struct feel_expr *script;
+	const struct feel_expr *script, *activation, *done; /* done: completion condition of an ad-hoc sub-process */
+	bool in_turn;           /* ad-hoc: one after the other */
 	struct sv called, message;
 	const struct mapping *in_map, *out_map;
 	size_t in_count, out_count;
@@ -126,6 +127,7 @@ struct bpmn_model {
 	struct { VEC(struct bpmn_lane *); } lanes;
 	struct { VEC(struct bpmn_expression); } expressions;
 	struct map node_ids, process_ids;
+	bool has_conditions; /* conditional events */
 };
 
 /* While parsing. */
@@ -133,6 +135,7 @@ struct builder {
 	struct ctx *ctx;
 	struct sv file;
 	const struct json *replace;
+	bool foreign;       /* made elsewhere: a file-wide expression language is passed over */
 	struct bpmn_model *model;
 	const struct xml *root;
 	struct map globals; /* id -> struct xml of a root element */
@@ -228,9 +231,10 @@ struct feel_value bpmn_json_ready(struct arena *arena, struct feel_value value);
 /* ---- the executor ---- */
 
 struct pending {
-	uint32_t scope;
+	uint32_t scope; /* 0: withdrawn */
 	const struct node *node;
 	const struct flow *flow;
+	bool leaving; /* out of the node, not into it */
 };
 
 struct run {
@@ -241,6 +245,7 @@ struct run {
 	int64_t now;
 	unsigned steps;
 	bool changed; /* a variable was set since conditions were last looked at */
+	int64_t activation; /* activationCount for the condition of a complex gateway; -1 = not now */
 	size_t head;
 	struct { VEC(struct pending); } queue;
 	struct { VEC(struct bpmn_event); } events;
@@ -253,6 +258,8 @@ void run_emit(struct run *run, struct bpmn_event event);
 void run_emit_item(struct run *run, enum bpmn_event_kind kind, const struct node *node, uint32_t item, uint32_t parent);
 void run_emit_completed(struct run *run, uint32_t item);
 void run_push(struct run *run, uint32_t scope, const struct node *node, const struct flow *flow);
+/* To go on behind the node later, unless its scope is interrupted before. */
+void run_push_leaving(struct run *run, uint32_t scope, const struct node *node);
 /* Tokens onto the outgoing flows of a node that is done. */
 enum rc run_leave(struct run *run, uint32_t scope, const struct node *node);
 enum rc run_to_rest(struct run *run);

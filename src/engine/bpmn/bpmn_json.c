@@ -197,6 +197,17 @@ static const struct node *read_node(const struct reader *r, const struct json *o
 	return map_get(&process->model->node_ids, json_string(json_get(object, SV("at"))));
 }
 
+/* A call activity has timers of two files: its boundary events, and event sub-processes of what it calls. */
+static const struct node *read_timer_node(const struct reader *r, const struct json *json, uint32_t id)
+{
+	const struct item *item = bpmn_state_item(r->state, id);
+	const struct node *node = read_node(r, json, id);
+
+	if (!item || !item->process || !item->parent || (node && node->pub.kind == BPMN_START_EVENT))
+		return node;
+	return read_node(r, json, item->parent);
+}
+
 static void read_variables(const struct reader *r, const struct json *vars, struct item *item)
 {
 	struct feel_value context = feel_from_json(r->ctx, vars, NULL);
@@ -270,7 +281,7 @@ static enum rc read_timers(const struct reader *r, const struct json *list)
 	state->timers = ARENA_ARRAY(r->ctx->arena, struct timer, state->timer_cap);
 	for (const struct json *j = json_first(list); j; j = json_next(list, j)) {
 		struct timer *timer = &state->timers[state->timer_count++];
-		if (!read_u32(j, "of", 0, &timer->item) || !(timer->node = read_node(r, j, timer->item))
+		if (!read_u32(j, "of", 0, &timer->item) || !(timer->node = read_timer_node(r, j, timer->item))
 			|| !read_u32(j, "id", -1, &timer->id) || !read_u32(j, "def", 0, &timer->def) || !json_i64(json_get(j, SV("due")), &timer->due)
 			|| !bpmn_state_item(state, timer->item) || (timer->def > 0 && timer->def >= timer->node->def_count))
 			return unfit(r, j);

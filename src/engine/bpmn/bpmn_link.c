@@ -66,7 +66,8 @@ static enum rc link_default(struct builder *b, struct node *node)
 			node->otherwise = node->out.at[i];
 	if (!node->otherwise)
 		return refuse_node(b, node, N_("The default flow of {element} does not start from it; correct \"default\"."));
-	if (!is_activity(node) && node->pub.kind != BPMN_EXCLUSIVE_GATEWAY && node->pub.kind != BPMN_INCLUSIVE_GATEWAY)
+	if (!is_activity(node) && node->pub.kind != BPMN_EXCLUSIVE_GATEWAY && node->pub.kind != BPMN_INCLUSIVE_GATEWAY
+		&& node->pub.kind != BPMN_COMPLEX_GATEWAY)
 		return refuse_node(b, node, N_("{element} can't have a default flow; remove \"default\"."));
 	node->otherwise->pub.is_default = true;
 	return RC_OK;
@@ -170,17 +171,6 @@ static enum rc check_ends(struct builder *b, const struct node *node)
 	return RC_OK;
 }
 
-static enum rc check_conditions_belong(struct builder *b, const struct node *node)
-{
-	bool may = is_activity(node) || node->pub.kind == BPMN_EXCLUSIVE_GATEWAY || node->pub.kind == BPMN_INCLUSIVE_GATEWAY;
-
-	for (size_t i = 0; i < node->out.len; i++)
-		if (node->out.at[i]->pub.condition && !may)
-			return refuse_node(b, node, N_("A flow out of {element} has a condition, which nobody looks at there; use an "
-						       "exclusive or inclusive gateway."));
-	return RC_OK;
-}
-
 static enum rc check_event_gateway(struct builder *b, const struct node *node)
 {
 	if (node->pub.kind != BPMN_EVENT_GATEWAY)
@@ -212,15 +202,11 @@ static enum rc check_node(struct builder *b, struct node *node)
 {
 	TRY(check_event(b, node));
 	TRY(check_ends(b, node));
-	TRY(check_conditions_belong(b, node));
 	TRY(check_event_gateway(b, node));
 	if (node->pub.kind == BPMN_THROW_EVENT && node->pub.trigger == BPMN_LINK && !(node->link = link_target(node)))
 		return refuse_node(b, node, N_("Link {element} has no catching link of its name; draw one."));
-	if (node->pub.kind == BPMN_COMPLEX_GATEWAY)
-		return refuse_node(b, node, N_("Complex gateway {element} is not executed here; use an inclusive gateway, or a "
-					       "multi-instance task with a completion condition."));
-	if (node->pub.kind == BPMN_AD_HOC)
-		return refuse_node(b, node, N_("Ad-hoc sub-process {element} is not executed here; use a parallel gateway."));
+	if (node->pub.kind == BPMN_COMPLEX_GATEWAY && node->in.len > 1 && !node->activation)
+		return refuse_node(b, node, N_("Complex gateway {element} has no activationCondition; write it, or use another gateway."));
 	return RC_OK;
 }
 

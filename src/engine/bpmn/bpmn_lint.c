@@ -54,6 +54,11 @@ static void reach(uint64_t *set, const struct node *node)
 		reach(set, node->body->event_subs.at[i]);
 }
 
+static bool is_activity(const struct node *node)
+{
+	return node->pub.kind >= BPMN_TASK && node->pub.kind <= BPMN_CALL_ACTIVITY;
+}
+
 static void lint_flow(struct lint *l, const struct node *node)
 {
 	bool may_end = node->pub.kind == BPMN_END_EVENT || node->link || node->pub.event_sub_process || node->for_compensation
@@ -64,6 +69,12 @@ static void lint_flow(struct lint *l, const struct node *node)
 		say_node(l, node, N_("{element} can never be reached; connect or remove it."));
 	if (node->out.len == 0 && !may_end)
 		say_node(l, node, N_("{element} is a dead end; lead it to an end event."));
+	bool looks = is_activity(node) || node->pub.kind == BPMN_EXCLUSIVE_GATEWAY || node->pub.kind == BPMN_INCLUSIVE_GATEWAY
+		|| node->pub.kind == BPMN_COMPLEX_GATEWAY;
+	for (size_t i = 0; i < node->out.len && !looks; i++)
+		if (node->out.at[i]->pub.condition)
+			say(l, node->out.at[i]->pub.line, node->out.at[i]->pub.id,
+				N_("Nobody looks at the condition of flow {element} here; use an exclusive or inclusive gateway."));
 	if (node->pub.kind != BPMN_EXCLUSIVE_GATEWAY && node->pub.kind != BPMN_INCLUSIVE_GATEWAY)
 		return;
 	for (size_t i = 0; i < node->out.len; i++) {

@@ -322,7 +322,7 @@ enum rc bpmn_parse_foreign(struct ctx *ctx, struct sv name, struct sv text, cons
 	const struct bpmn_model **ret)
 {
 	struct bpmn_model *model = ARENA_NEW(ctx->arena, struct bpmn_model);
-	struct builder b = { .ctx = ctx, .file = arena_copy(ctx->arena, name), .replace = replace, .model = model };
+	struct builder b = { .ctx = ctx, .file = arena_copy(ctx->arena, name), .replace = replace, .foreign = replace != NULL, .model = model };
 	struct xml *root;
 
 	model->file = b.file;
@@ -355,6 +355,8 @@ enum rc bpmn_join(struct ctx *ctx, const struct bpmn_model *const *models, size_
 			map_put(ctx->arena, &joined->node_ids, models[i]->nodes.at[n]->pub.id, models[i]->nodes.at[n]);
 		}
 	}
+	for (size_t i = 0; i < count; i++)
+		joined->has_conditions |= models[i]->has_conditions;
 	if (count > 0)
 		joined->file = models[0]->file;
 	*ret = joined;

@@ -1,7 +1,7 @@
 /* The token game (chapter 13). A command puts tokens on a queue; they move until none can: then nothing is left but items
  * that wait for the outside and tokens that wait before joins. When the queue is empty, in this order: an inclusive join
- * that no further token can reach fires; a scope in which nothing is left is completed; conditions that a changed variable
- * made true are caught. Each may queue new tokens.
+ * that no further token can reach fires; a scope in which nothing is left is completed. Each may queue new tokens. Conditions
+ * that a changed variable made true are caught after every single move.
  *
  *	enter ──> activity_enter (bpmn_work.c) ──> activity_done ──┐
  *	  ^  └──> gateways, events ──> leave ──────────────────────┴──> push ──┐
@@ -41,7 +41,12 @@ void run_emit_completed(struct run *run, uint32_t id)
 
 void run_push(struct run *run, uint32_t scope, const struct node *node, const struct flow *flow)
 {
-	*VEC_PUSH(run->ctx->arena, &run->queue) = (struct pending){ scope, node, flow };
+	*VEC_PUSH(run->ctx->arena, &run->queue) = (struct pending){ scope, node, flow, false };
+}
+
+void run_push_leaving(struct run *run, uint32_t scope, const struct node *node)
+{
+	*VEC_PUSH(run->ctx->arena, &run->queue) = (struct pending){ scope, node, NULL, true };
 }
 
 uint32_t run_open_item(struct run *run, enum bpmn_item_kind kind, uint32_t parent, const struct node *node, int32_t index)
@@ -126,6 +131,14 @@ static enum rc stuck(struct run *run, const struct node *node)
 		ARGS({ "element", node->pub.name.len ? node->pub.name : node->pub.id }));
 }
 
+static bool looks_at_conditions(const struct node *node)
+{
+	enum bpmn_kind kind = node->pub.kind;
+
+	return (kind >= BPMN_TASK && kind <= BPMN_CALL_ACTIVITY) || kind == BPMN_EXCLUSIVE_GATEWAY || kind == BPMN_INCLUSIVE_GATEWAY
+		|| kind == BPMN_COMPLEX_GATEWAY;
+}
+
 /* Every flow whose condition holds or that has none; the default when no other was taken. `first`: only one. */
 static enum rc choose(struct run *run, uint32_t scope, const struct node *node, bool first)
 {
@@ -136,7 +149,7 @@ static enum rc choose(struct run *run, uint32_t scope, const struct node *node, 
 		if (flow == node->otherwise)
 			continue;
 		holds = true;
-		if (flow->pub.condition)
+		if (flow->pub.condition && looks_at_conditions(node))
 			TRY(run_is_true(run, scope, flow->pub.condition, &holds));
 		if (holds)
 			run_push(run, scope, flow->target, flow);
@@ -174,11 +187,13 @@ static void wait_token(struct run *run, const struct pending *p)
 	run_emit(run, (struct bpmn_event){ .kind = BPMN_EV_TOKEN, .node = &p->node->pub, .parent = p->scope, .index = by });
 }
 
-static bool has_token(const struct run *run, uint32_t scope, const struct flow *flow)
+static bool has_token(const struct run *run, uint32_t scope, const struct node *node, const struct flow *flow)
 {
-	for (size_t i = 0; i < run->state->token_count; i++)
-		if (run->state->tokens[i].scope == scope && run->state->tokens[i].flow == flow)
+	for (size_t i = 0; i < run->state->token_count; i++) {
+		const struct token *token = &run->state->tokens[i];
+		if (token->scope == scope && token->node == node && token->flow == flow)
 			return true;
+	}
 	return false;
 }
 
@@ -187,7 +202,7 @@ static size_t flows_arrived(const struct run *run, uint32_t scope, const struct 
 	size_t count = 0;
 
 	for (size_t i = 0; i < node->in.len; i++)
-		count += has_token(run, scope, node->in.at[i]);
+		count += has_token(run, scope, node, node->in.at[i]);
 	return count;
 }
 
@@ -208,6 +223,41 @@ static enum rc parallel_enter(struct run *run, const struct pending *p)
 	return pass(run, p->scope, p->node);
 }
 
+static uint32_t tokens_at(const struct run *run, uint32_t scope, const struct node *node)
+{
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < run->state->token_count; i++)
+		count += run->state->tokens[i].scope == scope && run->state->tokens[i].node == node;
+	return count;
+}
+
+/* A complex gateway goes on once its activation condition over activationCount holds (section 10.6.5). It then keeps a token
+ * without a flow as its mark, takes what comes later in silence, and starts anew when every flow has brought one. */
+static enum rc complex_enter(struct run *run, const struct pending *p)
+{
+	const struct node *node = p->node;
+	bool fires = false;
+
+	if (node->in.len < 2)
+		return pass(run, p->scope, node);
+	bool fired = has_token(run, p->scope, node, NULL);
+	wait_token(run, p);
+	if (!fired) {
+		run->activation = tokens_at(run, p->scope, node);
+		enum rc rc = run_is_true(run, p->scope, node->activation, &fires);
+		run->activation = -1;
+		TRY(rc);
+	}
+	if (fires) {
+		wait_token(run, &(struct pending){ p->scope, node, NULL, false });
+		TRY(pass(run, p->scope, node));
+	}
+	if ((fires || fired) && flows_arrived(run, p->scope, node) == node->in.len)
+		join(run, p->scope, node, tokens_at(run, p->scope, node));
+	return RC_OK;
+}
+
 /* May a token that stands at `node` (index in its model) still come to an empty incoming flow, and to no full one? */
 static bool blocks(const struct run *run, uint32_t scope, const struct node *join_node, const struct node *at)
 {
@@ -217,7 +267,7 @@ static bool blocks(const struct run *run, uint32_t scope, const struct node *joi
 		bool reaches = join_node->reach[i][at->index / 64] >> (at->index % 64) & 1;
 		if (!reaches)
 			continue;
-		if (has_token(run, scope, join_node->in.at[i]))
+		if (has_token(run, scope, join_node, join_node->in.at[i]))
 			full = true;
 		else
 			empty = true;
@@ -286,7 +336,8 @@ static enum rc enter(struct run *run, const struct pending *p)
 		return RC_OK;
 	case BPMN_EVENT_GATEWAY:
 		return event_gateway_enter(run, p->scope, p->node);
-	case BPMN_COMPLEX_GATEWAY: /* refused when parsed */
+	case BPMN_COMPLEX_GATEWAY:
+		return complex_enter(run, p);
 	case BPMN_TASK:
 	case BPMN_USER_TASK:
 	case BPMN_MANUAL_TASK:
@@ -306,10 +357,7 @@ static enum rc enter(struct run *run, const struct pending *p)
 		return run_activity_begin(run, p->scope, p->node, (int32_t)scope->completed);
 	if (p->node->start_quantity > 1) {
 		wait_token(run, p);
-		int arrived = 0;
-		for (size_t i = 0; i < run->state->token_count; i++)
-			arrived += run->state->tokens[i].scope == p->scope && run->state->tokens[i].node == p->node;
-		if (arrived < p->node->start_quantity)
+		if (tokens_at(run, p->scope, p->node) < (uint32_t)p->node->start_quantity)
 			return RC_OK;
 		join(run, p->scope, p->node, (uint32_t)p->node->start_quantity);
 	}
@@ -321,10 +369,51 @@ static bool is_busy(const struct run *run, uint32_t scope)
 	for (size_t i = 0; i < run->state->item_count; i++)
 		if (run->state->items[i].parent == scope)
 			return true;
-	for (size_t i = 0; i < run->state->token_count; i++)
-		if (run->state->tokens[i].scope == scope)
+	for (size_t i = 0; i < run->state->token_count; i++) {
+		const struct token *token = &run->state->tokens[i];
+		bool taken = token->node->pub.kind == BPMN_COMPLEX_GATEWAY && has_token(run, scope, token->node, NULL);
+		if (token->scope == scope && !taken)
 			return true;
+	}
 	return false;
+}
+
+/* An ad-hoc sub-process in turn: is there one more to begin? */
+static enum rc next_in_turn(struct run *run, uint32_t id, bool *ret)
+{
+	const struct item *item = bpmn_state_item(run->state, id);
+	const struct node *node = item->node;
+	bool done = false;
+
+	*ret = false;
+	if (!node->in_turn || item->mark >= node->body->starts.len)
+		return RC_OK;
+	if (node->done)
+		TRY(run_is_true(run, id, node->done, &done));
+	if (done)
+		return RC_OK;
+	*ret = true;
+	run_push(run, id, node->body->starts.at[item->mark], NULL);
+	run_emit(run, (struct bpmn_event){ .kind = BPMN_EV_MARKED, .item = id, .number = item->mark + 1, .index = -1 });
+	return RC_OK;
+}
+
+/* Ad-hoc, side by side: the completion condition withdraws what is left. */
+static enum rc finish_ad_hoc(struct run *run, bool *ret_done)
+{
+	for (size_t i = 0; i < run->state->item_count; i++) {
+		const struct item *item = &run->state->items[i];
+		bool done;
+		if (item->kind != BPMN_ITEM_SCOPE || item->process || !item->node->done || item->node->in_turn)
+			continue;
+		TRY(run_is_true(run, item->id, item->node->done, &done));
+		if (done && is_busy(run, item->id)) {
+			run_cancel_children(run, item->id, 0);
+			*ret_done = true;
+			return RC_OK;
+		}
+	}
+	return RC_OK;
 }
 
 static enum rc complete_scope(struct run *run, uint32_t id)
@@ -340,6 +429,12 @@ static enum rc complete_scope(struct run *run, uint32_t id)
 	if (item->node->pub.event_sub_process) {
 		run_emit_completed(run, id);
 		return RC_OK;
+	}
+	if (item->node->pub.kind == BPMN_AD_HOC) {
+		bool more;
+		TRY(next_in_turn(run, id, &more));
+		if (more)
+			return RC_OK;
 	}
 	return run_activity_done(run, id);
 }
@@ -359,19 +454,25 @@ static enum rc complete_scopes(struct run *run, bool *ret_done)
 static enum rc settle(struct run *run, bool *ret_again)
 {
 	TRY(try_inclusive_joins(run, ret_again));
-	if (!*ret_again && run->changed) {
-		run->changed = false;
-		size_t before = run->events.len;
-		TRY(run_check_conditions(run));
-		*ret_again = run->events.len > before;
-	}
+	if (!*ret_again)
+		TRY(finish_ad_hoc(run, ret_again));
 	return *ret_again ? RC_OK : complete_scopes(run, ret_again);
+}
+
+/* At once, so that an interrupting event takes the token that set the variable. */
+static enum rc look_at_conditions(struct run *run)
+{
+	if (!run->changed || !run->model->has_conditions || run->state->ended)
+		return RC_OK;
+	run->changed = false;
+	return run_check_conditions(run);
 }
 
 enum rc run_to_rest(struct run *run)
 {
 	for (bool again = true; again && !run->state->ended;) {
 		again = false;
+		TRY(look_at_conditions(run));
 		while (run->head < run->queue.len && !run->state->ended) {
 			struct pending p = run->queue.at[run->head++];
 			if (++run->steps > BPMN_MAX_STEPS || run->state->item_count > BPMN_MAX_ITEMS)
@@ -379,7 +480,8 @@ enum rc run_to_rest(struct run *run)
 					N_("The process does not come to rest at {element}; it may go round in a circle. Correct the process."),
 					ARGS({ "element", p.node->pub.id }));
 			if (p.scope && bpmn_state_item(run->state, p.scope))
-				TRY(enter(run, &p));
+				TRY(p.leaving ? run_leave(run, p.scope, p.node) : enter(run, &p));
+			TRY(look_at_conditions(run));
 		}
 		run->queue.len = run->head = 0;
 		if (!run->state->ended)

@@ -131,13 +131,19 @@ enum rc run_throw_one(struct run *run, uint32_t from, const struct event_def *de
 	return RC_OK;
 }
 
-/* All but compensation, which waits for its handlers; true for *ret_waits then. */
-static enum rc throw_all(struct run *run, uint32_t scope, const struct node *node, bool *ret_waits)
+/* The thrower waits for the handlers of a compensation. */
+static bool compensates(const struct node *node)
 {
-	*ret_waits = false;
+	for (size_t i = 0; i < node->def_count; i++)
+		if (node->defs[i].trigger == BPMN_COMPENSATION)
+			return true;
+	return false;
+}
+
+static enum rc throw_all(struct run *run, uint32_t scope, const struct node *node)
+{
 	for (size_t i = 0; i < node->def_count && bpmn_state_item(run->state, scope) && !run->state->ended; i++) {
 		if (node->defs[i].trigger == BPMN_COMPENSATION) {
-			*ret_waits = true;
 			TRY(run_compensate(run, scope, node, node->defs[i].activity));
 		} else {
 			TRY(run_throw_one(run, scope, &node->defs[i]));
@@ -148,24 +154,19 @@ static enum rc throw_all(struct run *run, uint32_t scope, const struct node *nod
 
 enum rc run_throw_enter(struct run *run, uint32_t scope, const struct node *node)
 {
-	bool waits;
-
 	if (node->link) {
 		run_emit_item(run, BPMN_EV_PASSED, node, 0, scope);
 		run_push(run, scope, node->link, NULL);
 		return RC_OK;
 	}
 	run_emit_item(run, BPMN_EV_PASSED, node, 0, scope);
-	TRY(throw_all(run, scope, node, &waits));
-	if (waits || run->state->ended || !bpmn_state_item(run->state, scope))
-		return RC_OK;
-	return run_leave(run, scope, node);
+	if (!compensates(node))
+		run_push_leaving(run, scope, node); /* an event sub-process that catches may withdraw it */
+	return throw_all(run, scope, node);
 }
 
 enum rc run_end_enter(struct run *run, uint32_t scope, const struct node *node)
 {
-	bool waits;
-
 	run_emit_item(run, BPMN_EV_PASSED, node, 0, scope);
 	if (node->pub.trigger == BPMN_TERMINATE) {
 		run_cancel_children(run, scope, 0);
@@ -173,5 +174,5 @@ enum rc run_end_enter(struct run *run, uint32_t scope, const struct node *node)
 	}
 	if (node->pub.trigger == BPMN_CANCEL_TRIGGER)
 		return run_cancel_transaction(run, scope, node);
-	return throw_all(run, scope, node, &waits);
+	return throw_all(run, scope, node);
 }

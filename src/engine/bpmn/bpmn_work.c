@@ -68,15 +68,20 @@ static enum rc call_host(struct run *run, uint32_t item, const struct node *node
 
 static enum rc run_script(struct run *run, uint32_t item, const struct node *node)
 {
+	struct bpmn_call call = { .node = &node->pub, .item = item, .state = run->state, .variables = feel_null() };
 	struct feel_value value;
 
+	if (run->host && run->host->task)
+		TRY(run->host->task(run->ctx, run->host->user, &call));
+	if (call.answer == BPMN_WAIT)
+		return subscribe_alone(run, item, node);
 	TRY(run_evaluate(run, item, node->script, &value));
 	return run_work_complete(run, item, value, false);
 }
 
 static enum rc start_body(struct run *run, uint32_t scope, const struct body *body)
 {
-	for (size_t i = 0; i < body->starts.len; i++)
+	for (size_t i = 0; i < body->starts.len && !(body->owner && body->owner->in_turn); i++)
 		if (body->starts.at[i]->pub.kind != BPMN_START_EVENT || body->starts.at[i]->pub.trigger == BPMN_NONE)
 			run_push(run, scope, body->starts.at[i], NULL);
 	return RC_OK;
@@ -119,6 +124,7 @@ enum rc run_activity_begin(struct run *run, uint32_t parent, const struct node *
 		return begin_call(run, id, node);
 	case BPMN_SUB_PROCESS:
 	case BPMN_TRANSACTION:
+	case BPMN_AD_HOC:
 		TRY(subscribe_alone(run, id, node));
 		return start_body(run, id, node->body);
 	}
