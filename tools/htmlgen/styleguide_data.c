@@ -118,8 +118,8 @@ struct html_styleguide styleguide_view(struct ctx *ctx, bool zh)
 	};
 
 	view.now = civil_china_midnight(view.today) + (10 * 60 + 32) * 60000;
-	view.guide = html_safe_markdown(ctx, BOTH("### 谁可以申请\n\n在本市开办餐馆、食堂、饮品店的企业和个体工商户。\n\n- 有固定的经营场所\n- 有食品安全管理人员\n\n"
-		"依据是《食品经营许可和备案管理办法》[第十五条](/docs)。", "### Who can apply\n\nFirms and sole traders that open a restaurant, a canteen or a drinks shop in this city.\n\n"
+	view.guide = html_safe_markdown(ctx, BOTH("## 谁可以申请\n\n在本市开办餐馆、食堂、饮品店的企业和个体工商户。\n\n- 有固定的经营场所\n- 有食品安全管理人员\n\n"
+		"依据是《食品经营许可和备案管理办法》[第十五条](/docs)。", "## Who can apply\n\nFirms and sole traders that open a restaurant, a canteen or a drinks shop in this city.\n\n"
 		"- You have fixed premises\n- Someone is responsible for food safety\n\nThe basis is [Article 15](/docs) of the Measures."));
 	fill_lists(ctx, zh, &view);
 	fill_history(ctx, zh, &view);

@@ -1,0 +1,110 @@
+// A person on a journey: goes, reads, fills in, presses, in words that are on the page. Every page seen is checked: axe-core
+// finds nothing, nothing breaks the content security policy, no script fails, nothing is missing, no request leaves the site.
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+
+const axeSource = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export class Traveller {
+  constructor(context, base, variant) {
+    Object.assign(this, { context, base, ...variant, faults: [], checked: '', loads: 0 });
+  }
+
+  async begin() {
+    this.page = await this.context.newPage();
+    this.debug = await this.context.newCDPSession(this.page);
+    await this.allowScript(this.script);
+    this.page.on('load', () => { this.loads++; });
+    this.page.on('pageerror', (error) => this.faults.push(`script: ${error.message}`));
+    this.page.on('console', (message) => {
+      if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) this.faults.push(`console: ${message.text()}`);
+    });
+    this.page.on('request', (request) => {
+      if (!request.url().startsWith(this.base) && !request.url().startsWith('data:')) this.faults.push(`left the site: ${request.url()}`);
+    });
+    this.page.on('response', (response) => {
+      const isPart = response.request().resourceType() !== 'document' && response.request().resourceType() !== 'fetch';
+      if (isPart && response.status() >= 400) this.faults.push(`missing: ${response.url()} ${response.status()}`);
+    });
+    await this.context.addCookies([{ name: 'lang', value: this.lang, url: this.base }]);
+  }
+
+  // Scripts of the pages are off by the browser's own switch; the check turns them on for itself, when none of the page's can
+  // run any more.
+  allowScript(allowed) {
+    return this.debug.send('Emulation.setScriptExecutionDisabled', { value: !allowed });
+  }
+
+  async end() {
+    await this.checkPage();
+  }
+
+  // The text in the language of this journey.
+  pick(zh, en) {
+    return this.lang === 'zh' ? zh : en;
+  }
+
+  // axe-core on the page as it is now, once for each load; WCAG 2.2 A and AA and best practices.
+  async checkPage() {
+    const mark = `${this.page.url()} ${this.loads}`;
+    if (mark === this.checked) return;
+    this.checked = mark;
+    await this.allowScript(true);
+    await this.page.evaluate(axeSource);
+    const violations = await this.page.evaluate(async () => {
+      const result = await window.axe.run(document, { resultTypes: ['violations'] });
+      return result.violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html, target }) => `${target.join(' ')} ${html.slice(0, 120)}`).slice(0, 3).join(' | ')}`);
+    });
+    const wide = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    await this.allowScript(this.script);
+    if (wide > 0) this.faults.push(`the page is ${wide} px wider than the screen`);
+    this.faults.push(...violations.map((violation) => `axe: ${violation}`));
+    if (this.faults.length) throw new Error(`${this.page.url()}\n${this.faults.join('\n')}`);
+  }
+
+  async go(address) {
+    const response = await this.page.goto(this.base + address);
+    await this.checkPage();
+    return response;
+  }
+
+  // Presses a link or button by its words and waits for the page that follows.
+  async press(words, role) {
+    const target = role ? this.page.getByRole(role, { name: words }) : this.page.getByRole('button', { name: words }).or(this.page.getByRole('link', { name: words }));
+    await target.first().click();
+    await this.page.waitForLoadState('load');
+    await this.checkPage();
+  }
+
+  async fill(label, value) {
+    await this.page.getByLabel(label, { exact: true }).fill(value);
+  }
+
+  async choose(label, value) {
+    await this.page.getByLabel(label, { exact: true }).selectOption(value);
+  }
+
+  async check(label) {
+    await this.page.getByLabel(label, { exact: true }).check();
+  }
+
+  async attach(label, file) {
+    await this.page.getByLabel(label, { exact: true }).setInputFiles(file);
+  }
+
+  // The words are there, or the journey fails.
+  async see(words) {
+    await this.page.getByText(words).first().waitFor();
+  }
+
+  async expectPath(pattern) {
+    const address = new URL(this.page.url()).pathname;
+    if (!pattern.test(address)) throw new Error(`expected a page like ${pattern}, am at ${address}`);
+  }
+
+  // The next page is asked for JSON, as another system would: the page's twin.
+  async twin(address) {
+    const response = await this.context.request.get(this.base + address, { headers: { Accept: 'application/json' } });
+    return response.json();
+  }
+}
