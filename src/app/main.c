@@ -1,0 +1,141 @@
+/* The program: finds the command, opens what it needs, runs it, and turns its outcome into words and an exit code. */
+#include <stdio.h>
+
+#include "app/app.h"
+#include "app/modules.h"
+#include "base/cache.h"
+#include "base/locale.h"
+#include "engine/clock/clock.h"
+#include "engine/tlog/tlog_cmd.h"
+
+#include "base/banned.h"
+
+enum { CACHE_BYTES = 16 << 20, CACHE_ENTRIES = 256 };
+
+static enum rc help_command(struct ctx *ctx, int argc, char **argv);
+
+static enum rc version_command(struct ctx *ctx, int argc, char **argv)
+{
+	(void)ctx, (void)argc, (void)argv;
+	puts("tongban 0.1.0");
+	return RC_OK;
+}
+
+static enum rc clock_command(struct ctx *ctx, int argc, char **argv)
+{
+	/* It prints its own usage, and takes its name as the first word. */
+	int code = limit_command(ctx, argc + 1, argv - 1);
+
+	return code == 0 ? RC_OK : ctx->err->rc != RC_OK ? ctx->err->rc : RC_INVALID;
+}
+
+/* Commands of no room. `serve` is run by main itself, because it needs the whole installation. */
+static const struct command commands[] = {
+	{ "serve", "--data DIR [--listen HOST:PORT] [--db URL] [--public-url URL] [--live]", N_("serve the pages"), COMMAND_ALONE, NULL },
+	{ "routes", "[--permissions]", N_("print every address and who may use it"), COMMAND_ALONE, routes_command },
+	{ "clock", "CALENDAR_DIR START DAYS [EVENT...]", N_("compute a due day and explain it day by day"), COMMAND_ALONE, clock_command },
+	{ "verify", "RECEIPT.json --key FILE", N_("check a receipt, without any server"), COMMAND_ALONE, verify_command },
+	{ "tlog", "fsck|prove|verify ...", N_("check a log kept in a folder"), COMMAND_ALONE, tlog_command },
+	{ "version", "", N_("print the version"), COMMAND_ALONE, version_command },
+	{ "help", "", N_("print this"), COMMAND_ALONE, help_command },
+};
+enum { OWN_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static void print_help(struct ctx *ctx, const struct command *command)
+{
+	bool needs_data = command->access != COMMAND_ALONE;
+
+	printf("tongban %s%s%s%s\n    %s\n", command->name, *command->usage ? " " : "", command->usage,
+		needs_data ? " --data DIR [--db URL]" : "", tr(ctx, command->help).ptr);
+}
+
+static enum rc help_command(struct ctx *ctx, int argc, char **argv)
+{
+	(void)argc, (void)argv;
+	for (size_t i = 0; i < OWN_COMMANDS; i++)
+		print_help(ctx, &commands[i]);
+	for (size_t m = 0; m < module_count; m++)
+		for (size_t i = 0; i < modules[m]->command_count; i++)
+			print_help(ctx, &modules[m]->commands[i]);
+	return RC_OK;
+}
+
+/* How many words of argv the name takes; 0 when it is another command. */
+static int words_of(const char *name, int argc, char **argv)
+{
+	struct sv rest = sv_of(name);
+	int words = 0;
+
+	while (!sv_is_absent(rest)) {
+		struct sv word = sv_cut(&rest, ' ');
+		if (words == argc || !sv_equal_z(word, argv[words]))
+			return 0;
+		words++;
+	}
+	return words;
+}
+
+/* The command with the longest name that fits. */
+static const struct command *find_command(int argc, char **argv, int *ret_words)
+{
+	const struct command *best = NULL;
+
+	*ret_words = 0;
+	for (size_t m = 0; m <= module_count; m++) {
+		const struct command *list = m < module_count ? modules[m]->commands : commands;
+		size_t count = m < module_count ? modules[m]->command_count : OWN_COMMANDS;
+		for (size_t i = 0; i < count; i++) {
+			int words = words_of(list[i].name, argc, argv);
+			if (words > *ret_words) {
+				*ret_words = words;
+				best = &list[i];
+			}
+		}
+	}
+	return best;
+}
+
+static enum rc run_with_data(struct app *app, const struct command *command, int argc, char **argv)
+{
+	struct app_options options = { 0 };
+	enum store_access access = command->access == COMMAND_WRITES ? STORE_WRITE : STORE_READ;
+
+	TRY(app_options_parse(&app->ctx, &argc, argv, &options));
+	TRY(app_open(app, &options));
+	TRY(db_connect(&app->ctx, app->store, access, &app->ctx.db));
+	app->ctx.cache = cache_new(CACHE_BYTES, CACHE_ENTRIES);
+	enum rc rc = command->run(&app->ctx, argc, argv);
+	db_close(app->ctx.db);
+	cache_free(app->ctx.cache);
+	return rc;
+}
+
+static enum rc run(struct app *app, int argc, char **argv)
+{
+	int words;
+	const struct command *command = find_command(argc, argv, &words);
+
+	if (!command) {
+		struct sv word = argc ? sv_of(argv[0]) : SV("");
+		return fail(&app->ctx, RC_INVALID, N_("There is no command \"{word}\". `tongban help` shows them."), ARGS({ "word", word }));
+	}
+	argc -= words;
+	argv += words;
+	if (!command->run)
+		return serve_command(app, argc, argv);
+	if (command->access != COMMAND_ALONE)
+		return run_with_data(app, command, argc, argv);
+	return command->run(&app->ctx, argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+	struct app app = { 0 };
+
+	app_init(&app);
+	enum rc rc = run(&app, argc - 1, argv + 1);
+	if (rc != RC_OK)
+		app_print_error(&app.ctx);
+	app_release(&app);
+	return rc_exit_code(rc);
+}
