@@ -90,6 +90,7 @@ struct arena_mark arena_mark(const struct arena *arena)
 
 void arena_rewind(struct arena *arena, struct arena_mark mark)
 {
+	assert(mark.used <= arena->used);
 	if (!mark.block) { /* taken before the first block: keep that one for reuse */
 		arena_clear(arena);
 		return;

@@ -20,6 +20,7 @@ void buf_clear(struct buf *buf)
 
 char *buf_reserve(struct buf *buf, size_t more)
 {
+	assert(buf->len <= buf->cap && buf->cap <= buf->max);
 	if (buf->overflow || more > buf->max - buf->len) {
 		buf->overflow = true;
 		return NULL;

@@ -22,6 +22,7 @@ struct cache {
 
 struct cache *cache_new(size_t max_bytes_per_entry, unsigned max_entries)
 {
+	assert(max_entries > 0);
 	struct cache *cache = calloc(1, sizeof(*cache));
 
 	if (!cache)
@@ -92,6 +93,7 @@ static void drop_oldest(struct cache *cache)
 {
 	struct cache_entry **at = &cache->first;
 
+	assert(*at && cache->count > 0);
 	while ((*at)->next)
 		at = &(*at)->next;
 	entry_free(*at);

@@ -1,6 +1,7 @@
 /* Days and civil dates by the era method (400-year cycles of 146,097 days); see civil.h. */
 #include "base/civil.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 #include "base/banned.h"
@@ -46,6 +47,7 @@ int civil_days_in_month(int64_t year, int month)
 {
 	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 
+	assert(month >= 1 && month <= 12);
 	return month == 2 && civil_is_leap(year) ? 29 : days[month - 1];
 }
 

@@ -1,6 +1,8 @@
 /* CSV by RFC 4180; see csv.h. */
 #include "base/csv.h"
 
+#include <assert.h>
+
 #include "base/utf8.h"
 #include "base/vec.h"
 
@@ -150,6 +152,7 @@ static bool looks_like_formula(struct sv field)
 
 static void out_row(struct buf *buf, const struct sv *fields, size_t count, bool guarded)
 {
+	assert(count > 0 && count <= CSV_MAX_FIELDS);
 	for (size_t i = 0; i < count; i++) {
 		bool quote = needs_quotes(fields[i]) || (count == 1 && fields[i].len == 0);
 		if (i)

@@ -58,7 +58,7 @@ static const struct text_arg *copy_args(struct arena *arena, const struct text_a
 
 enum rc fail(struct ctx *ctx, enum rc rc, const char *msgid, const struct text_arg *args)
 {
-	assert(rc != RC_OK);
+	assert(rc != RC_OK && msgid);
 	if (ctx->err->rc == RC_OK) {
 		ctx->err->rc = rc;
 		ctx->err->msgid = msgid;

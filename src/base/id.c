@@ -1,6 +1,8 @@
 /* UUIDv7 identifiers; see id.h. */
 #include "base/id.h"
 
+#include <assert.h>
+
 #include "base/buf.h"
 #include "base/ctx.h"
 
@@ -14,6 +16,7 @@ struct id id_new(struct ctx *ctx)
 	uint16_t high;
 	struct id id;
 
+	assert(ms < 1ull << 48);
 	random_bytes(random, &high, sizeof(high));
 	if (ms == random->last_id_ms) {
 		/* Same millisecond: the random part steps up by a random amount (RFC 9562 section 6.2, method 2). */

@@ -35,6 +35,7 @@ static size_t estimate(struct sv text)
 
 void json_nodes_init(struct json_nodes *nodes, struct arena *arena, struct sv text, uint32_t max)
 {
+	assert(max > 0);
 	size_t cap = estimate(text) + 8;
 
 	*nodes = (struct json_nodes){ .arena = arena, .max = max };
@@ -44,6 +45,7 @@ void json_nodes_init(struct json_nodes *nodes, struct arena *arena, struct sv te
 
 bool json_nodes_grow(struct json_nodes *nodes)
 {
+	assert(nodes->len == nodes->cap && nodes->cap <= nodes->max);
 	uint32_t cap = nodes->cap > nodes->max / 2 ? nodes->max : nodes->cap * 2;
 
 	if (nodes->cap == nodes->max)
@@ -103,6 +105,7 @@ static const struct json *repeated_of_many(struct arena *arena, const struct jso
 
 const struct json *json_repeated_key(struct arena *arena, const struct json *object)
 {
+	assert(object->type == JSON_OBJECT && object->span > object->count);
 	if (object->count <= FEW_MEMBERS)
 		return repeated_of_few(object);
 	struct arena_mark mark = arena_mark(arena);
@@ -120,6 +123,7 @@ const struct json *json_first(const struct json *container)
 
 const struct json *json_next(const struct json *container, const struct json *child)
 {
+	assert(child > container && child < container + container->span && child->span > 0);
 	const struct json *next = child + child->span;
 
 	if (next == container + container->span)

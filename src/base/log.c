@@ -2,6 +2,7 @@
  * mix. A field that no longer fits is left out whole, so every line is valid JSON. See log.h. */
 #include "base/log.h"
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
@@ -42,6 +43,7 @@ static const char *const field_names[] = {
 
 static void put_field(struct json_out *out, const struct log_field *field)
 {
+	assert(field->name < sizeof(field_names) / sizeof(*field_names));
 	struct sv key = sv_of(field_names[field->name]);
 	struct json_out before = *out;
 	size_t len = out->buf->len;

@@ -33,6 +33,7 @@ bool map_has(const struct map *map, struct sv key)
 
 static void place(struct map *map, size_t index)
 {
+	assert(index < map->len && (map->slot_count & (map->slot_count - 1)) == 0);
 	size_t i = map->at[index].hash & (map->slot_count - 1);
 
 	while (map->slots[i])
@@ -49,7 +50,7 @@ bool map_put(struct arena *arena, struct map *map, struct sv key, void *value)
 		entry->value = value;
 		return false;
 	}
-	assert(map->len < UINT32_MAX - 1);
+	assert(map->len < UINT32_MAX - 1 && map->len <= map->cap);
 	if (map->len == map->cap) {
 		size_t cap = map->cap ? map->cap * 2 : 8;
 		map->at = arena_grow(arena, map->at, map->cap * sizeof(*map->at), cap * sizeof(*map->at));

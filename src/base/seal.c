@@ -1,6 +1,8 @@
 /* AES-256-GCM by OpenSSL with one cipher context a thread; see seal.h. */
 #include "base/seal.h"
 
+#include <assert.h>
+#include <limits.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 
@@ -41,9 +43,10 @@ struct seal_key seal_key_derive(const struct seal_key *master, struct sv purpose
 	struct hash prk = hash_hmac_sha256((struct sv){ zero_salt, sizeof(zero_salt) },
 		(struct sv){ (const char *)master->bytes, sizeof(master->bytes) });
 	char info[256];
-	size_t len = purpose.len < sizeof(info) - 1 ? purpose.len : sizeof(info) - 1;
+	size_t len = purpose.len;
 	struct seal_key key;
 
+	assert(len < sizeof(info)); /* purposes are ours; cut short, two could become one */
 	memcpy(info, purpose.ptr, len);
 	info[len] = 1;
 	struct hash okm = hash_hmac_sha256((struct sv){ (const char *)prk.bytes, sizeof(prk.bytes) }, (struct sv){ info, len + 1 });
@@ -57,6 +60,7 @@ struct sv seal(struct ctx *ctx, const struct seal_key *key, struct sv about, str
 	unsigned char *out = arena_alloc(ctx->arena, plain.len + SEAL_OVERHEAD);
 	int len = 0;
 
+	assert(about.len <= INT_MAX && plain.len <= INT_MAX);
 	random_bytes(ctx->random, out, NONCE);
 	if (!EVP_EncryptInit_ex2(evp, kept.gcm, key->bytes, out, NULL)
 		|| !EVP_EncryptUpdate(evp, NULL, &len, (const unsigned char *)about.ptr, (int)about.len)

@@ -80,6 +80,7 @@ static const struct name *intern(struct reader *r, const XML_Char *expanded)
 
 static void read_attributes(struct reader *r, struct xml *element, const XML_Char **pairs)
 {
+	assert(element->attribute_count == 0);
 	while (pairs[2 * element->attribute_count])
 		element->attribute_count++;
 	element->attributes = ARENA_ARRAY(r->ctx->arena, struct xml_attribute, element->attribute_count);
@@ -132,7 +133,7 @@ static void on_start(void *user, const XML_Char *expanded, const XML_Char **pair
 
 static void end_element(struct reader *r)
 {
-	assert(r->depth > 0);
+	assert(r->depth > 0 && r->characters.len >= r->open[r->depth - 1].text_from);
 	const struct open_element *open = &r->open[--r->depth];
 	struct sv text = sv_slice(buf_view(&r->characters), open->text_from, r->characters.len);
 	open->element->text = text.len ? arena_copy(r->ctx->arena, text) : SV("");

@@ -5,6 +5,7 @@
  */
 #include "base/yaml.h"
 
+#include <assert.h>
 #include <yaml.h>
 
 #include "base/json_int.h"
@@ -224,7 +225,9 @@ enum rc yaml_parse(struct ctx *ctx, struct sv name, struct sv text, const struct
 	enum rc rc = read_guarded(&r);
 	yaml_event_delete(&r.event);
 	yaml_parser_delete(&r.parser);
-	if (rc == RC_OK)
+	if (rc == RC_OK) {
+		assert(r.nodes.at[0].span == r.nodes.len);
 		*ret = r.nodes.at;
+	}
 	return rc;
 }
