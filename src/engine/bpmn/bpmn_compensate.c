@@ -5,16 +5,18 @@
 
 #include "base/banned.h"
 
+/* An instance of a body is logged inside it, and only for what it holds: the handler is the body's. */
 void run_log_done(struct run *run, uint32_t id)
 {
 	const struct item *item = bpmn_state_item(run->state, id);
+	const struct item *parent = bpmn_state_item(run->state, item->parent);
+	bool worth = parent->kind == BPMN_ITEM_SCOPE && item->node->has_handlers;
 
-	bool worth = item->node->has_handlers;
-	for (size_t i = 0; i < run->state->done_count; i++) /* a called process may have left something */
+	for (size_t i = 0; i < run->state->done_count; i++) /* a called process may have left something as well */
 		worth |= run->state->dones[i].scope == id;
 	if (worth)
 		run_emit(run, (struct bpmn_event){
-			.kind = BPMN_EV_LOGGED, .node = &item->node->pub, .item = id, .parent = run_scope_of(run, id), .index = -1 });
+			.kind = BPMN_EV_LOGGED, .node = &item->node->pub, .item = id, .parent = item->parent, .index = -1 });
 }
 
 static void unlog(struct run *run, const struct done *done)

@@ -268,7 +268,6 @@ void run_cancel_item(struct run *run, uint32_t id, struct sv why);
 /* Everything inside but `except` (0 = all): items, waiting and running tokens. */
 void run_cancel_children(struct run *run, uint32_t id, uint32_t except);
 const struct body *bpmn_scope_body(const struct item *scope);
-uint32_t run_scope_of(const struct run *run, uint32_t item); /* the scope an item is in: past multi-instance and loop bodies */
 void run_end_instance(struct run *run, struct sv error);
 
 /* bpmn_data.c: variables and expressions at run time. */

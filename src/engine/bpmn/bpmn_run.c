@@ -63,15 +63,6 @@ const struct body *bpmn_scope_body(const struct item *scope)
 	return scope->process ? &scope->process->body : scope->node->body;
 }
 
-uint32_t run_scope_of(const struct run *run, uint32_t id)
-{
-	const struct item *item = bpmn_state_item(run->state, bpmn_state_item(run->state, id)->parent);
-
-	while (item && (item->kind == BPMN_ITEM_MULTI || item->kind == BPMN_ITEM_LOOP))
-		item = bpmn_state_item(run->state, item->parent);
-	return item ? item->id : 0;
-}
-
 /* ---- withdrawing ---- */
 
 static void drop_tokens(struct run *run, uint32_t scope)
@@ -142,7 +133,8 @@ static bool looks_at_conditions(const struct node *node)
 /* Every flow whose condition holds or that has none; the default when no other was taken. `first`: only one. */
 static enum rc choose(struct run *run, uint32_t scope, const struct node *node, bool first)
 {
-	bool taken = false, holds = true;
+	bool is_activity = node->pub.kind >= BPMN_TASK && node->pub.kind <= BPMN_CALL_ACTIVITY;
+	bool taken = false, chosen = false, holds = true; /* chosen: what stands against the default */
 
 	for (size_t i = 0; i < node->out.len && !(first && taken); i++) {
 		const struct flow *flow = node->out.at[i];
@@ -154,8 +146,9 @@ static enum rc choose(struct run *run, uint32_t scope, const struct node *node, 
 		if (holds)
 			run_push(run, scope, flow->target, flow);
 		taken |= holds;
+		chosen |= holds && (flow->pub.condition || !is_activity); /* behind an activity only conditions do */
 	}
-	if (!taken && node->otherwise)
+	if (!chosen && node->otherwise)
 		run_push(run, scope, node->otherwise->target, node->otherwise);
 	else if (!taken && node->out.len > 0)
 		return stuck(run, node);

@@ -307,7 +307,7 @@ static uint32_t active_instances(const struct bpmn_state *state, const struct it
 	return count;
 }
 
-/* What the body of a multi-instance shows to conditions (table 10.30, under the names their authors know). */
+/* What the body of a multi-instance shows to conditions (under the names their authors know). */
 static bool body_value(const struct bpmn_state *state, const struct item *body, struct sv name, struct feel_value *ret)
 {
 	if (sv_equal_z(name, "nrOfInstances"))

@@ -158,6 +158,7 @@ enum rc run_activity_done(struct run *run, uint32_t id)
 		run_set_variable(run, parent, node->out_map[i].name, value);
 	}
 	if (is_instance(run, id)) {
+		run_log_done(run, id);
 		run_emit_completed(run, id);
 		return run_body_instance_done(run, parent);
 	}
