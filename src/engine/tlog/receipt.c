@@ -154,6 +154,7 @@ static enum rc commitment_step(struct ctx *ctx, const struct parts *parts, struc
 	return RC_OK;
 }
 
+/* An absent member says the empty text. */
 static bool says(const struct json *record, const char *key, struct sv value)
 {
 	return sv_equal(json_string(json_get(record, sv_of(key))), value);
@@ -162,10 +163,15 @@ static bool says(const struct json *record, const char *key, struct sv value)
 static enum rc leaf_step(struct ctx *ctx, const struct parts *parts, const struct receipt_check *check)
 {
 	char instant[25];
+	struct buf rules;
 
+	buf_init(&rules, ctx->arena, 64);
+	if (check->leaf.has_rules)
+		buf_hex(&rules, check->leaf.rules.bytes, sizeof(check->leaf.rules.bytes));
 	if (!says(parts->record, "id", id_text(ctx->arena, check->leaf.record)) || !says(parts->record, "type", check->leaf.type)
 		|| !says(parts->record, "department", check->leaf.department)
-		|| !says(parts->record, "time", civil_instant_text(check->leaf.at, instant)))
+		|| !says(parts->record, "time", civil_instant_text(check->leaf.at, instant))
+		|| !says(parts->record, "rules", buf_view(&rules)))
 		return fail(ctx, RC_INVALID, N_("The ledger entry speaks of another act than the record."), NULL);
 	return RC_OK;
 }

@@ -40,10 +40,13 @@ static struct sample make_sample(struct kit *kit)
 	struct sv canonical, record;
 
 	random_bytes(&kit->random, salt, sizeof(salt));
+	struct buf rules;
+	buf_init(&rules, &kit->arena, 64);
+	buf_hex(&rules, leaf.rules.bytes, 32);
 	record = arena_printf(&kit->arena,
-		"{\"type\":\"accept\",\"id\":\"%s\",\"department\":\"market-supervision\",\"time\":\"%s\","
+		"{\"rules\":\"%.*s\",\"type\":\"accept\",\"id\":\"%s\",\"department\":\"market-supervision\",\"time\":\"%s\","
 		"\"case\":\"7KM3-9QXT-2C4F\",\"details\":{\"reasons\":\"\xe8\xb5\x84\xe6\x96\x99\xe9\xbd\x90\xe5\x85\xa8\",\"fee\":1200}}",
-		id_text(&kit->arena, leaf.record).ptr, civil_instant_text(leaf.at, instant).ptr);
+		SV_FMT(buf_view(&rules)), id_text(&kit->arena, leaf.record).ptr, civil_instant_text(leaf.at, instant).ptr);
 	assert_ok(kit, json_parse(&kit->ctx, SV("record"), record, &json_limits_request, &tree));
 	assert_ok(kit, record_canonical(&kit->ctx, tree, &canonical));
 	leaf.commitment = record_commitment(&kit->arena, (struct sv){ salt, sizeof(salt) }, canonical);
