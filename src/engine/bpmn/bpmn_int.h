@@ -235,6 +235,7 @@ struct pending {
 	const struct node *node;
 	const struct flow *flow;
 	bool leaving; /* out of the node, not into it */
+	bool gave_way;
 };
 
 struct run {

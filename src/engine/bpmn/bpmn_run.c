@@ -41,12 +41,12 @@ void run_emit_completed(struct run *run, uint32_t id)
 
 void run_push(struct run *run, uint32_t scope, const struct node *node, const struct flow *flow)
 {
-	*VEC_PUSH(run->ctx->arena, &run->queue) = (struct pending){ scope, node, flow, false };
+	*VEC_PUSH(run->ctx->arena, &run->queue) = (struct pending){ .scope = scope, .node = node, .flow = flow };
 }
 
 void run_push_leaving(struct run *run, uint32_t scope, const struct node *node)
 {
-	*VEC_PUSH(run->ctx->arena, &run->queue) = (struct pending){ scope, node, NULL, true };
+	*VEC_PUSH(run->ctx->arena, &run->queue) = (struct pending){ .scope = scope, .node = node, .leaving = true };
 }
 
 uint32_t run_open_item(struct run *run, enum bpmn_item_kind kind, uint32_t parent, const struct node *node, int32_t index)
@@ -243,7 +243,7 @@ static enum rc complex_enter(struct run *run, const struct pending *p)
 		TRY(rc);
 	}
 	if (fires) {
-		wait_token(run, &(struct pending){ p->scope, node, NULL, false });
+		wait_token(run, &(struct pending){ .scope = p->scope, .node = node });
 		TRY(pass(run, p->scope, node));
 	}
 	if ((fires || fired) && flows_arrived(run, p->scope, node) == node->in.len)
@@ -452,6 +452,18 @@ static enum rc settle(struct run *run, bool *ret_again)
 	return *ret_again ? RC_OK : complete_scopes(run, ret_again);
 }
 
+/* What is thrown reaches everything that can be ready for it: a throwing event lets the other tokens go first, once. */
+static bool gives_way(struct run *run, struct pending p)
+{
+	bool throws = p.node->pub.kind == BPMN_THROW_EVENT && p.node->def_count > 0 && !p.node->link;
+
+	if (!throws || p.leaving || p.gave_way || run->head == run->queue.len)
+		return false;
+	p.gave_way = true;
+	*VEC_PUSH(run->ctx->arena, &run->queue) = p;
+	return true;
+}
+
 /* At once, so that an interrupting event takes the token that set the variable. */
 static enum rc look_at_conditions(struct run *run)
 {
@@ -472,6 +484,8 @@ enum rc run_to_rest(struct run *run)
 				return fail(run->ctx, RC_UNAVAILABLE,
 					N_("The process does not come to rest at {element}; it may go round in a circle. Correct the process."),
 					ARGS({ "element", p.node->pub.id }));
+			if (gives_way(run, p))
+				continue;
 			if (p.scope && bpmn_state_item(run->state, p.scope))
 				TRY(p.leaving ? run_leave(run, p.scope, p.node) : enter(run, &p));
 			TRY(look_at_conditions(run));
