@@ -61,7 +61,7 @@ static enum rc part_end(struct ctx *ctx, void *user)
 	} else {
 		call->part.value = arena_copy(ctx->arena, buf_view(&call->body));
 	}
-	return form_add(ctx, &call->pairs, &call->part);
+	return pairs_add(ctx, &call->pairs, &call->part);
 }
 
 enum rc body_begin(struct call *call)
@@ -94,11 +94,11 @@ enum rc body_end(struct call *call)
 	case FORMAT_NONE:
 		return RC_OK;
 	case FORMAT_URLENCODED:
-		return form_parse(&call->ctx, buf_view(&call->body), FROM_BODY, &call->pairs);
+		return pairs_parse(&call->ctx, buf_view(&call->body), FROM_BODY, &call->pairs);
 	case FORMAT_JSON:
 		if (call->body.len == 0)
 			return RC_OK;
-		return form_parse_json(&call->ctx, buf_view(&call->body), &call->pairs, &call->json);
+		return pairs_parse_json(&call->ctx, buf_view(&call->body), &call->pairs, &call->json);
 	case FORMAT_MULTIPART:
 		return multipart_end(&call->ctx, call->multipart);
 	}

@@ -154,7 +154,7 @@ static bool is_get(const struct call *call)
 
 static enum rc read_head(struct call *call)
 {
-	TRY(form_parse(&call->ctx, call->request.query, FROM_QUERY, &call->pairs));
+	TRY(pairs_parse(&call->ctx, call->request.query, FROM_QUERY, &call->pairs));
 	guard_describe(call);
 	routes_match(call->server->routes, call->method, call->request.path, &call->match);
 	call->route = call->request.route = call->match.route;

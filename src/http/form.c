@@ -45,7 +45,7 @@ void percent_encode(struct buf *out, struct sv text)
 	}
 }
 
-enum rc form_add(struct ctx *ctx, struct pairs *pairs, const struct pair *pair)
+enum rc pairs_add(struct ctx *ctx, struct pairs *pairs, const struct pair *pair)
 {
 	if (pairs->len == INPUT_MAX_PAIRS || pair->name.len > HTTP_MAX_NAME)
 		return fail(ctx, RC_TOO_LARGE, N_("The request has too many fields. Send fewer at once."), NULL);
@@ -53,7 +53,7 @@ enum rc form_add(struct ctx *ctx, struct pairs *pairs, const struct pair *pair)
 	return RC_OK;
 }
 
-enum rc form_parse(struct ctx *ctx, struct sv text, enum input_source source, struct pairs *pairs)
+enum rc pairs_parse(struct ctx *ctx, struct sv text, enum input_source source, struct pairs *pairs)
 {
 	while (!sv_is_absent(text)) {
 		struct sv value = sv_cut(&text, '&');
@@ -65,7 +65,7 @@ enum rc form_parse(struct ctx *ctx, struct sv text, enum input_source source, st
 			.value = sv_is_absent(value) ? SV("") : percent_decode(ctx->arena, value, true),
 			.source = source,
 		};
-		TRY(form_add(ctx, pairs, &pair));
+		TRY(pairs_add(ctx, pairs, &pair));
 	}
 	return RC_OK;
 }
@@ -74,7 +74,7 @@ static enum rc add_json(struct ctx *ctx, struct pairs *pairs, struct sv name, co
 {
 	struct pair pair = { .name = name, .value = json_scalar(value), .json = value, .source = FROM_BODY };
 
-	return form_add(ctx, pairs, &pair);
+	return pairs_add(ctx, pairs, &pair);
 }
 
 static bool is_list_of_scalars(const struct json *value)
@@ -87,7 +87,7 @@ static bool is_list_of_scalars(const struct json *value)
 	return true;
 }
 
-enum rc form_parse_json(struct ctx *ctx, struct sv text, struct pairs *pairs, const struct json **ret)
+enum rc pairs_parse_json(struct ctx *ctx, struct sv text, struct pairs *pairs, const struct json **ret)
 {
 	const struct json *body;
 

@@ -211,8 +211,8 @@ static enum rc parse(struct ctx *ctx, struct sv body, bool is_json, const struct
 	struct pair number = { .name = SV("number"), .value = SV(NUMBER), .source = FROM_PATH };
 
 	error_clear(ctx);
-	TRY(form_add(ctx, &pairs, &number));
-	TRY(is_json ? form_parse_json(ctx, body, &pairs, &json) : form_parse(ctx, body, FROM_BODY, &pairs));
+	TRY(pairs_add(ctx, &pairs, &number));
+	TRY(is_json ? pairs_parse_json(ctx, body, &pairs, &json) : pairs_parse(ctx, body, FROM_BODY, &pairs));
 	enum rc rc = input_parse(ctx, &sample_route, &pairs, json, &value);
 	*ret = value;
 	return rc;

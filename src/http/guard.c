@@ -129,7 +129,7 @@ static enum rc add_parameters(struct call *call)
 			.value = percent_decode(&call->arena, call->match.values[i], false),
 			.source = FROM_PATH,
 		};
-		TRY(form_add(&call->ctx, &call->pairs, &pair));
+		TRY(pairs_add(&call->ctx, &call->pairs, &pair));
 	}
 	return RC_OK;
 }

@@ -33,11 +33,11 @@ struct sv percent_decode(struct arena *arena, struct sv text, bool plus_is_space
 /* For the query part of a link or a cookie: letters, digits and -._~ stay. */
 void percent_encode(struct buf *out, struct sv text);
 /* application/x-www-form-urlencoded, body or query. RC_TOO_LARGE beyond INPUT_MAX_PAIRS. */
-[[nodiscard]] enum rc form_parse(struct ctx *ctx, struct sv text, enum input_source source, struct pairs *pairs);
+[[nodiscard]] enum rc pairs_parse(struct ctx *ctx, struct sv text, enum input_source source, struct pairs *pairs);
 /* Members of a JSON object; a list of scalars becomes several pairs of its name. RC_MALFORMED with the line. */
-[[nodiscard]] enum rc form_parse_json(struct ctx *ctx, struct sv text, struct pairs *pairs, const struct json **ret);
+[[nodiscard]] enum rc pairs_parse_json(struct ctx *ctx, struct sv text, struct pairs *pairs, const struct json **ret);
 /* One more pair, or RC_TOO_LARGE. */
-[[nodiscard]] enum rc form_add(struct ctx *ctx, struct pairs *pairs, const struct pair *pair);
+[[nodiscard]] enum rc pairs_add(struct ctx *ctx, struct pairs *pairs, const struct pair *pair);
 /* Value of a cookie (RFC 6265 section 5.4) in a Cookie header; absent if it is not there. The first one counts. */
 struct sv cookie_find(struct sv header, struct sv name);
 /* Value of a parameter of a media type or disposition: `boundary` of "multipart/form-data; boundary=x". Quoted values
