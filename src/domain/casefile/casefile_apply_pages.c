@@ -167,7 +167,7 @@ static enum rc show_page(struct ctx *ctx, const struct request *request, struct 
 	struct case_form form;
 	struct form_context context;
 	struct page_place place;
-	size_t page;
+	size_t page = 0;
 
 	TRY(open_own(ctx, id, &pad, &form, &context));
 	TRY(find_page(ctx, &pad, key, &page));
@@ -292,7 +292,7 @@ static enum rc page_act(struct ctx *ctx, const struct request *request, struct r
 	struct form_context context;
 	struct form_problems problems = { 0 };
 	struct page_place place;
-	size_t page, count;
+	size_t page = 0, count;
 	int64_t revision;
 
 	TRY(open_own(ctx, in->id, &pad, &form, &context));
@@ -377,7 +377,7 @@ static enum rc rows_act(struct ctx *ctx, const struct request *request, struct r
 	struct pad pad;
 	struct case_form form;
 	struct form_context context;
-	size_t page;
+	size_t page = 0;
 	int64_t revision;
 
 	TRY(open_own(ctx, in->id, &pad, &form, &context));

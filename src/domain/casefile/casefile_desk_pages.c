@@ -36,14 +36,6 @@ static const struct {
 	{ "countersign", N_("countersign") }, { "decide", N_("decide") }, { "deliver", N_("deliver") },
 };
 
-static struct sv task_word(struct ctx *ctx, struct sv act)
-{
-	for (size_t i = 0; i < sizeof(task_words) / sizeof(*task_words); i++)
-		if (sv_equal_z(act, task_words[i].act))
-			return tr(ctx, task_words[i].text);
-	return act;
-}
-
 /* Colour of a due day: late, warn on the last two working days, ok. */
 static struct sv due_colour(struct ctx *ctx, enum casefile_state state, int64_t due, int64_t today)
 {

@@ -118,7 +118,7 @@ enum rc service_folder_read(struct ctx *ctx, struct sv path, struct service_file
 {
 	struct service_file *files = ARENA_ARRAY(ctx->arena, struct service_file, SERVICE_MAX_FILES);
 	DIR *dir = opendir(arena_z(ctx->arena, path));
-	size_t count;
+	size_t count = 0;
 
 	if (!dir)
 		return fail_at(ctx, RC_NOT_FOUND, path, 0, N_("There is no such folder."), NULL);
