@@ -92,6 +92,20 @@ static enum rc pg_script(struct ctx *ctx, struct db *db, const char *sql)
 	return rc;
 }
 
+static enum rc pg_savepoint(struct ctx *ctx, struct db *db, enum savepoint_verb verb, unsigned level)
+{
+	static const char *const verbs[] = { "SAVEPOINT", "RELEASE", "ROLLBACK TO" };
+	char sql[32];
+
+	snprintf(sql, sizeof(sql), "%s p%u", verbs[verb], level);
+	return pg_script(ctx, db, sql);
+}
+
+static void pg_prepare_library(void)
+{
+	/* libpq has no settings of its own */
+}
+
 static void ignore_notice(void *arg, const PGresult *result)
 {
 	(void)arg, (void)result; /* notices may quote values and never ask for anything */
@@ -369,10 +383,12 @@ static void pg_rest(struct db *db, bool idle)
 const struct store_driver store_postgres = {
 	.scheme = "postgres",
 	.is_postgres = true,
+	.prepare_library = pg_prepare_library,
 	.connect = pg_connect,
 	.disconnect = pg_disconnect,
 	.begin = pg_begin,
 	.script = pg_script,
+	.savepoint = pg_savepoint,
 	.lock_schema = pg_lock_schema,
 	.prepare = pg_prepare,
 	.check = pg_check,

@@ -79,6 +79,13 @@ static enum rc report(struct ctx *ctx, struct db *db, int code, const char *what
 	return db_fault(ctx, db, fault, detail);
 }
 
+/* What the library counts for its own statistics costs a lock an allocation. Has effect before the first connection of the
+ * program only; later calls are refused without harm. */
+static void lite_prepare_library(void)
+{
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static enum rc lite_script(struct ctx *ctx, struct db *db, const char *sql)
 {
 	int code = sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL);
@@ -117,6 +124,9 @@ static enum rc lite_connect(struct ctx *ctx, struct db *db)
 
 static void lite_disconnect(struct db *db)
 {
+	for (size_t level = 0; level <= STORE_MAX_SAVEPOINTS; level++)
+		for (size_t verb = 0; verb < SAVEPOINT_VERBS; verb++)
+			sqlite3_finalize(db->savepoint_stmts[level][verb]);
 	sqlite3_close(db->sqlite);
 	db->sqlite = NULL;
 }
@@ -124,6 +134,24 @@ static void lite_disconnect(struct db *db)
 static enum rc lite_begin(struct ctx *ctx, struct db *db)
 {
 	return lite_script(ctx, db, db->access == STORE_WRITE ? "BEGIN IMMEDIATE" : "BEGIN");
+}
+
+/* The commands around each job are prepared once. */
+static enum rc lite_savepoint(struct ctx *ctx, struct db *db, enum savepoint_verb verb, unsigned level)
+{
+	static const char *const verbs[] = { "SAVEPOINT", "RELEASE", "ROLLBACK TO" };
+	sqlite3_stmt **stmt = &db->savepoint_stmts[level][verb];
+	char sql[32];
+
+	if (!*stmt) {
+		snprintf(sql, sizeof(sql), "%s p%u", verbs[verb], level);
+		int code = sqlite3_prepare_v3(db->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL);
+		if (code != SQLITE_OK)
+			return report(ctx, db, code, "savepoint");
+	}
+	sqlite3_step(*stmt);
+	int code = sqlite3_reset(*stmt);
+	return code == SQLITE_OK ? RC_OK : report(ctx, db, code, "savepoint");
 }
 
 static enum rc lite_lock_schema(struct ctx *ctx, struct db *db)
@@ -252,10 +280,12 @@ static void lite_rest(struct db *db, bool idle)
 
 const struct store_driver store_sqlite = {
 	.scheme = "sqlite",
+	.prepare_library = lite_prepare_library,
 	.connect = lite_connect,
 	.disconnect = lite_disconnect,
 	.begin = lite_begin,
 	.script = lite_script,
+	.savepoint = lite_savepoint,
 	.lock_schema = lite_lock_schema,
 	.prepare = lite_prepare,
 	.check = lite_check,

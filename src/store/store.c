@@ -15,7 +15,6 @@
 #include "store/store_int.h"
 
 #include <assert.h>
-#include <stdio.h>
 
 #include "base/banned.h"
 
@@ -33,6 +32,7 @@ enum rc store_open(struct ctx *ctx, struct sv url, struct store **ret)
 		struct store *store = ARENA_NEW(ctx->arena, struct store);
 		store->driver = drivers[i];
 		store->target = arena_z(ctx->arena, rest);
+		store->driver->prepare_library();
 		*ret = store;
 		return RC_OK;
 	}
@@ -224,12 +224,9 @@ void store_rollback(struct ctx *ctx)
 	end_transaction(db);
 }
 
-static enum rc savepoint_command(struct ctx *ctx, const char *verb)
+static enum rc savepoint_command(struct ctx *ctx, enum savepoint_verb verb)
 {
-	char sql[64];
-
-	snprintf(sql, sizeof(sql), "%s p%u", verb, ctx->db->savepoints);
-	return ctx->db->driver->script(ctx, ctx->db, sql);
+	return ctx->db->driver->savepoint(ctx, ctx->db, verb, ctx->db->savepoints);
 }
 
 enum rc store_savepoint(struct ctx *ctx)
@@ -240,7 +237,7 @@ enum rc store_savepoint(struct ctx *ctx)
 	if (db->failed || db->gone)
 		return fail_internal(ctx, "savepoint after a failed statement");
 	db->savepoints++;
-	return savepoint_command(ctx, "SAVEPOINT");
+	return savepoint_command(ctx, SAVEPOINT_SET);
 }
 
 enum rc store_savepoint_release(struct ctx *ctx)
@@ -250,7 +247,7 @@ enum rc store_savepoint_release(struct ctx *ctx)
 	assert(db->in_tx && db->savepoints > 0);
 	if (db->failed || db->gone)
 		return fail_internal(ctx, "savepoint released after a failed statement");
-	TRY(savepoint_command(ctx, "RELEASE SAVEPOINT"));
+	TRY(savepoint_command(ctx, SAVEPOINT_RELEASE));
 	db->savepoints--;
 	return RC_OK;
 }
@@ -265,8 +262,8 @@ enum rc store_savepoint_rollback(struct ctx *ctx)
 	if (db->gone)
 		return fail(ctx, RC_UNAVAILABLE, N_("The database is not available right now. Nothing was changed; please try "
 			"again in a minute."), NULL);
-	TRY(savepoint_command(ctx, "ROLLBACK TO SAVEPOINT"));
-	TRY(savepoint_command(ctx, "RELEASE SAVEPOINT"));
+	TRY(savepoint_command(ctx, SAVEPOINT_ROLLBACK));
+	TRY(savepoint_command(ctx, SAVEPOINT_RELEASE));
 	db->savepoints--;
 	db->failed = false;
 	return RC_OK;

@@ -48,6 +48,8 @@ struct store_cell {
 	struct sv bytes;
 };
 
+enum savepoint_verb { SAVEPOINT_SET, SAVEPOINT_RELEASE, SAVEPOINT_ROLLBACK, SAVEPOINT_VERBS };
+
 struct db {
 	struct store *store;
 	const struct store_driver *driver;
@@ -61,6 +63,7 @@ struct db {
 	struct store_run cursors[STORE_MAX_CURSORS];
 	const char *unlocked[STORE_MAX_UNLOCKED];
 	unsigned savepoints;
+	sqlite3_stmt *savepoint_stmts[STORE_MAX_SAVEPOINTS + 1][SAVEPOINT_VERBS];
 	bool in_tx;
 	bool failed; /* a statement failed since the innermost savepoint */
 	bool gone;   /* the database gave up the whole transaction */
@@ -75,12 +78,14 @@ struct db {
 struct store_driver {
 	const char *scheme;
 	bool is_postgres;
+	void (*prepare_library)(void); /* once, before the first connection */
 	enum rc (*connect)(struct ctx *ctx, struct db *db);
 	void (*disconnect)(struct db *db);
 	/* Opens the transaction; reconnects first when the connection was lost. */
 	enum rc (*begin)(struct ctx *ctx, struct db *db);
-	/* A constant command, or several: commit, rollback, savepoints, migrations. */
+	/* A constant command, or several: commit, rollback, migrations. */
 	enum rc (*script)(struct ctx *ctx, struct db *db, const char *sql);
+	enum rc (*savepoint)(struct ctx *ctx, struct db *db, enum savepoint_verb verb, unsigned level);
 	/* Keeps other programs from migrating until the transaction ends. */
 	enum rc (*lock_schema)(struct ctx *ctx, struct db *db);
 	enum rc (*prepare)(struct ctx *ctx, struct db *db, struct prepared *prepared);

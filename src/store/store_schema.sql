@@ -5,4 +5,4 @@ CREATE TABLE IF NOT EXISTS schema_migration (
 	hash BLOB NOT NULL,     -- SHA-256 of the statements
 	applied_ms BIGINT NOT NULL,
 	PRIMARY KEY (room, number)
-) WITHOUT ROWID;
+);

@@ -7,7 +7,7 @@ CREATE TABLE outbox (
 	at_ms BIGINT NOT NULL,
 	attempts BIGINT NOT NULL DEFAULT 0,
 	next_ms BIGINT NOT NULL           -- not before
-) WITHOUT ROWID;
+);
 CREATE INDEX outbox_subject ON outbox (subject, id);
 
 -- What is to happen at a time.
@@ -19,5 +19,5 @@ CREATE TABLE timer (
 	attempts BIGINT NOT NULL DEFAULT 0,
 	next_ms BIGINT NOT NULL,          -- due, or the next attempt
 	PRIMARY KEY (kind, subject, name)
-) WITHOUT ROWID;
+);
 CREATE INDEX timer_next ON timer (next_ms);

@@ -8,7 +8,7 @@ CREATE TABLE note (
 	stars BIGINT NOT NULL DEFAULT 0,
 	CONSTRAINT note_title UNIQUE (title),
 	CONSTRAINT note_stars CHECK (stars >= 0)
-) WITHOUT ROWID;
+);
 CREATE INDEX note_due ON note (due_ms, id);
 
 -- protected
@@ -17,4 +17,4 @@ CREATE TABLE note_event (
 	seq BIGINT NOT NULL,
 	what TEXT NOT NULL,
 	PRIMARY KEY (note, seq)
-) WITHOUT ROWID;
+);

@@ -5,7 +5,9 @@
  *	ID, BLOB         BLOB                BYTEA
  *	TEXT             TEXT                TEXT COLLATE "C"     (same order of texts in both)
  *	);               ) STRICT;           );
- *	) WITHOUT ROWID; ) STRICT, WITHOUT ROWID;   );
+ *
+ * On SQLite a table of ids and numbers alone is clustered by its key (STRICT, WITHOUT ROWID); one with texts is not, because
+ * long rows in an index tree cost several times as much to write.
  *
  * `-- protected` before CREATE TABLE marks a table that is written to in an explicit scope only; `-- only: sqlite` or
  * `-- only: postgres` keeps the next statement to one database (for the port's own tables). */
@@ -70,14 +72,32 @@ static void write_type(struct buf *buf, const struct token *token, bool postgres
 	}
 }
 
+/* A table with a key other than one number, and no texts or blobs. */
+static bool is_clustered(const struct token *from, const struct token *to)
+{
+	bool has_key = false;
+
+	for (const struct token *token = from; token < to; token++) {
+		enum type type = token->kind == TOKEN_WORD ? type_of(token->text) : TYPE_NONE;
+		if (type == TYPE_TEXT || type == TYPE_BLOB)
+			return false;
+		if (!token_is(token, "PRIMARY"))
+			continue;
+		const struct token *before = token - 1;
+		if (token_is(before, "NULL"))
+			before -= 2; /* NOT NULL */
+		if (token_is(before, "BIGINT"))
+			return false;
+		has_key = true;
+	}
+	return has_key;
+}
+
 /* One statement in the words of one database. */
 static void rewrite(struct buf *buf, const struct token *from, const struct token *to, bool postgres)
 {
 	bool table = token_is(from, "CREATE") && token_is(from + 1, "TABLE");
-	bool without = table && to - from > 3 && token_is(to - 2, "WITHOUT");
 
-	if (without)
-		to -= 2;
 	for (const struct token *token = from; token < to; token++) {
 		if (token->kind == TOKEN_COMMENT)
 			continue;
@@ -86,7 +106,7 @@ static void rewrite(struct buf *buf, const struct token *from, const struct toke
 		write_type(buf, token, postgres, token > from && token_is(token - 1, "AS"));
 	}
 	if (table && !postgres)
-		buf_sv(buf, without ? SV(" STRICT, WITHOUT ROWID") : SV(" STRICT"));
+		buf_sv(buf, is_clustered(from, to) ? SV(" STRICT, WITHOUT ROWID") : SV(" STRICT"));
 	buf_sv(buf, SV(";\n"));
 }
 
@@ -143,6 +163,8 @@ static void one_statement(struct schema *schema, const struct token *from, const
 
 	if (only == DIALECT_BOTH)
 		check_words(schema, from, to);
+	if (to - from > 3 && token_is(to - 2, "WITHOUT"))
+		to -= 2; /* WITHOUT ROWID: the port decides */
 	note_table(schema, from, to);
 	schema->next_is_protected = false;
 	schema->next_is_only = DIALECT_BOTH;

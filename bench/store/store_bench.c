@@ -1,0 +1,258 @@
+/* Durable submissions a second through the writer, beside what the same disk can sync in the same run.
+ *
+ *	bench_store FOLDER [postgres:URL]
+ *
+ * One submission is a case with 1 KB, its event and an outbox row. Clients submit again as soon as they are answered. Rounds
+ * of all measurements alternate, because the disk's pace changes; the table shows medians. */
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "store/outbox.h"
+#include "store/writer.h"
+#include "test/store/faulty.h"
+#include "test/store/note_sql.h"
+
+#include "base/banned.h"
+
+enum { ROUNDS = 5, MAX_CLIENTS = 64, BLOCK = 4096 };
+#define ROUND_NS 600000000
+
+static const struct locale plain = { .tag = "en", .code = "en", .self = "English" };
+
+struct measure {
+	double per_second, commits_each, syncs_each, cpu_us;
+};
+
+struct bench {
+	struct ctx ctx;
+	struct arena arena;
+	struct error err;
+	struct clock clock;
+	struct random random;
+	struct writer *writer;
+	pthread_mutex_t mutex;
+	pthread_cond_t ended;
+	int64_t until_ns, done, running;
+	int number;
+};
+
+struct client {
+	struct bench *bench;
+	struct ctx ctx;
+	struct arena arena;
+	struct error err;
+	struct random random;
+	struct writer_job job;
+	int number, filed;
+};
+
+static void check(struct bench *bench, enum rc rc, const char *what)
+{
+	if (rc == RC_OK)
+		return;
+	fprintf(stderr, "%s: %s %.*s\n", what, bench->err.msgid ? bench->err.msgid : "", SV_FMT(bench->err.detail));
+	exit(1);
+}
+
+static double median(double *values)
+{
+	for (int i = 1; i < ROUNDS; i++)
+		for (int j = i; j > 0 && values[j] < values[j - 1]; j--) {
+			double kept = values[j];
+			values[j] = values[j - 1];
+			values[j - 1] = kept;
+		}
+	return values[ROUNDS / 2];
+}
+
+static double cpu_seconds(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+/* Overwrites of 4 KiB, each followed by fdatasync. */
+static double raw_syncs(const char *folder)
+{
+	char path[512], block[BLOCK] = { 1 };
+	int64_t begin, now, n = 0;
+
+	snprintf(path, sizeof(path), "%s/raw", folder);
+	int fd = open(path, O_RDWR | O_CREAT, 0600);
+	for (int i = 0; i < 256; i++)
+		if (pwrite(fd, block, BLOCK, (off_t)i * BLOCK) != BLOCK)
+			exit(1);
+	fsync(fd);
+	begin = clock_monotonic_ns();
+	do {
+		if (pwrite(fd, block, BLOCK, (off_t)(n % 256) * BLOCK) != BLOCK || fdatasync(fd) != 0)
+			exit(1);
+		n++;
+		now = clock_monotonic_ns();
+	} while (now - begin < ROUND_NS);
+	close(fd);
+	return (double)n * 1e9 / (double)(now - begin);
+}
+
+static enum rc submit_case(struct ctx *ctx, void *arg)
+{
+	struct client *client = arg;
+	char title[48], body[1024] = "case";
+	struct id id = id_new(ctx);
+	auto_lock struct store_unlock lock = store_unprotect(ctx, "note_event");
+
+	snprintf(title, sizeof(title), "%d-%d-%d", client->bench->number, client->number, client->filed++);
+	TRY(sql_note_add(ctx, &(struct sql_note_add_params){ .id = id, .title = sv_of(title),
+		.due_ms = opt_i64(clock_now(ctx->clock)), .body = { body, sizeof(body) } }));
+	TRY(sql_event_add(ctx, id, 1, SV("filed")));
+	return store_outbox_add(ctx, "case.filed", id, SV("{}"));
+}
+
+static void answered(enum rc rc, void *arg)
+{
+	struct client *client = arg;
+	struct bench *bench = client->bench;
+
+	if (rc != RC_OK) {
+		fprintf(stderr, "submission refused: %.*s\n", SV_FMT(client->err.detail));
+		exit(1);
+	}
+	bool again = clock_monotonic_ns() < bench->until_ns;
+	pthread_mutex_lock(&bench->mutex);
+	bench->done++;
+	bench->running -= !again;
+	if (bench->running == 0)
+		pthread_cond_signal(&bench->ended);
+	pthread_mutex_unlock(&bench->mutex);
+	if (!again)
+		return;
+	arena_clear(&client->arena);
+	if (writer_submit(bench->writer, &client->job) != RC_OK)
+		exit(1);
+}
+
+static struct measure submissions(struct bench *bench, struct store *store, int clients)
+{
+	static struct client list[MAX_CLIENTS];
+	struct writer_stats stats;
+
+	bench->number++;
+	check(bench, writer_start(&bench->ctx, store, &(struct writer_config){ 0 }, &bench->writer), "writer");
+	faulty_syncs();
+	double cpu = cpu_seconds();
+	int64_t begin = clock_monotonic_ns();
+	bench->until_ns = begin + ROUND_NS;
+	bench->done = 0;
+	bench->running = clients;
+	for (int i = 0; i < clients; i++) {
+		struct client *client = &list[i];
+		*client = (struct client){ .bench = bench, .number = i, .ctx = bench->ctx };
+		arena_init(&client->arena, 1 << 20);
+		client->ctx.db = NULL;
+		client->ctx.arena = &client->arena;
+		client->ctx.err = &client->err;
+		client->ctx.random = &client->random;
+		client->job = (struct writer_job){ .ctx = &client->ctx, .run = submit_case, .done = answered, .arg = client };
+		check(bench, writer_submit(bench->writer, &client->job), "submit");
+	}
+	pthread_mutex_lock(&bench->mutex);
+	while (bench->running)
+		pthread_cond_wait(&bench->ended, &bench->mutex);
+	pthread_mutex_unlock(&bench->mutex);
+	double seconds = (double)(clock_monotonic_ns() - begin) / 1e9;
+	double syncs = faulty_syncs();
+	cpu = cpu_seconds() - cpu;
+	stats = writer_stats(bench->writer);
+	writer_stop(bench->writer);
+	for (int i = 0; i < clients; i++)
+		arena_release(&list[i].arena);
+	return (struct measure){ (double)bench->done / seconds, (double)stats.commits / (double)bench->done,
+		syncs / (double)bench->done, cpu * 1e6 / (double)bench->done };
+}
+
+static struct store *open_store(struct bench *bench, struct sv url)
+{
+	const struct store_room *const rooms[] = { &sql_room_note };
+	struct store *store = NULL;
+
+	check(bench, store_open(&bench->ctx, url, &store), "open");
+	check(bench, store_migrate(&bench->ctx, store, rooms, 1), "migrate");
+	return store;
+}
+
+/* As in the service, where readers keep the write-ahead log in place between writers. */
+static void keep_open(struct bench *bench, struct store *store)
+{
+	struct sql_note_count_row count;
+
+	check(bench, db_connect(&bench->ctx, store, STORE_READ, &bench->ctx.db), "reader");
+	check(bench, sql_note_count(&bench->ctx, &count), "reader");
+}
+
+static bool row(const char *name, double raw, struct measure measured[ROUNDS], double goal, double most_syncs)
+{
+	double rate[ROUNDS], commits[ROUNDS], syncs[ROUNDS], cpu[ROUNDS];
+
+	for (int i = 0; i < ROUNDS; i++) {
+		rate[i] = measured[i].per_second;
+		commits[i] = measured[i].commits_each;
+		syncs[i] = measured[i].syncs_each;
+		cpu[i] = measured[i].cpu_us;
+	}
+	double per_second = median(rate), syncs_each = median(syncs);
+	bool ok = per_second >= goal * raw && (most_syncs == 0 || syncs_each <= most_syncs);
+	printf("%-24s %9.0f %8.2f x raw  (goal %.1f)  1 commit per %5.1f  1 sync per %5.1f  %6.1f us CPU  %s\n", name, per_second,
+		per_second / raw, goal, 1 / median(commits), syncs_each > 0 ? 1 / syncs_each : 0, median(cpu),
+		goal == 0 ? "" : ok ? "ok" : "MISSED");
+	return ok;
+}
+
+int main(int argc, char **argv)
+{
+	struct bench bench = { .mutex = PTHREAD_MUTEX_INITIALIZER, .ended = PTHREAD_COND_INITIALIZER };
+	struct measure lite1[ROUNDS], lite64[ROUNDS], pg1[ROUNDS], pg64[ROUNDS];
+	struct store *pg = NULL;
+	double raw[ROUNDS];
+	char url[512];
+
+	if (argc < 2) {
+		fprintf(stderr, "usage: bench_store FOLDER [postgres:URL]\n");
+		return 2;
+	}
+	arena_init(&bench.arena, (size_t)1 << 30);
+	bench.clock = CLOCK_SYSTEM;
+	bench.ctx = (struct ctx){ .arena = &bench.arena, .err = &bench.err, .clock = &bench.clock, .random = &bench.random,
+		.who = &principal_system, .locale = &plain };
+	faulty_install(); /* counts syncs; lets everything through */
+	snprintf(url, sizeof(url), "sqlite:%s/bench.db", argv[1]);
+	struct store *lite = open_store(&bench, sv_of(url));
+	keep_open(&bench, lite);
+	if (argc > 2)
+		pg = open_store(&bench, sv_of(argv[2]));
+	for (int i = 0; i < ROUNDS; i++) {
+		raw[i] = raw_syncs(argv[1]);
+		lite1[i] = submissions(&bench, lite, 1);
+		lite64[i] = submissions(&bench, lite, 64);
+		if (pg) {
+			pg1[i] = submissions(&bench, pg, 1);
+			pg64[i] = submissions(&bench, pg, 64);
+		}
+	}
+	db_close(bench.ctx.db);
+	double base = median(raw);
+	printf("%-24s %9.0f a second (4 KiB overwritten, fdatasync)\n", "raw disk", base);
+	bool ok = row("SQLite, 1 client", base, lite1, 0.3, 0);
+	ok = row("SQLite, 64 clients", base, lite64, 2, 1.0 / 16) && ok;
+	if (pg) {
+		row("PostgreSQL, 1 client", base, pg1, 0, 0);
+		row("PostgreSQL, 64 clients", base, pg64, 0, 0);
+	}
+	arena_release(&bench.arena);
+	return ok ? 0 : 1;
+}
