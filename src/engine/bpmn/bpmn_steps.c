@@ -6,7 +6,9 @@
 struct walk {
 	struct arena *arena;
 	uint32_t *depth;     /* longest way from the start, by node; 0 = not reached */
+	unsigned budget;     /* moves left: a model with a great many ways gets an approximate order */
 	uint8_t *on_path;
+	const struct node *last; /* end event at the end of the longest way */
 	struct { VEC(struct bpmn_step); } steps;
 };
 
@@ -19,8 +21,9 @@ static bool is_step(const struct node *node)
 /* Forward flows only: one that leads back to a node on the way here is a loop. */
 static void measure(struct walk *w, const struct node *node, uint32_t depth)
 {
-	if (w->on_path[node->index] || w->depth[node->index] >= depth)
+	if (w->on_path[node->index] || w->depth[node->index] >= depth || w->budget == 0)
 		return;
+	w->budget--;
 	w->depth[node->index] = depth;
 	w->on_path[node->index] = 1;
 	for (size_t i = 0; i < node->out.len; i++)
@@ -30,20 +33,24 @@ static void measure(struct walk *w, const struct node *node, uint32_t depth)
 	w->on_path[node->index] = 0;
 }
 
-/* Is there a way from the start to an end that does not pass the node? */
-static bool avoidable(struct walk *w, const struct node *at, const struct node *node, uint8_t *seen)
+/* Ways from `at` to the last end that do not pass the node. All branches of a fork must have one. */
+enum way { WAY_UNKNOWN, WAY_LOOKING, WAY_FREE, WAY_BLOCKED };
+
+static bool avoidable(const struct walk *w, const struct node *at, const struct node *node, uint8_t *ways)
 {
-	if (at == node || seen[at->index])
-		return false;
-	seen[at->index] = 1;
-	if (at->out.len == 0 && at->pub.kind == BPMN_END_EVENT)
+	bool fork = at->pub.kind == BPMN_PARALLEL_GATEWAY && at->out.len > 1;
+	bool result = fork;
+
+	if (at == w->last)
 		return true;
-	bool parallel = at->pub.kind == BPMN_PARALLEL_GATEWAY && at->out.len > 1;
-	bool result = parallel;
+	if (at == node || ways[at->index] != WAY_UNKNOWN)
+		return ways[at->index] == WAY_FREE;
+	ways[at->index] = WAY_LOOKING;
 	for (size_t i = 0; i < at->out.len; i++) {
-		bool one = avoidable(w, at->out.at[i]->target, node, seen);
-		result = parallel ? result && one : result || one;
+		bool one = avoidable(w, at->out.at[i]->target, node, ways);
+		result = fork ? result && one : result || one;
 	}
+	ways[at->index] = result ? WAY_FREE : WAY_BLOCKED;
 	return result;
 }
 
@@ -74,6 +81,7 @@ size_t bpmn_steps(struct arena *arena, const struct bpmn_model *model, const str
 {
 	struct walk w = {
 		.arena = arena,
+		.budget = 100000,
 		.depth = ARENA_ARRAY(arena, uint32_t, model->nodes.len),
 		.on_path = ARENA_ARRAY(arena, uint8_t, model->nodes.len),
 	};
@@ -81,15 +89,20 @@ size_t bpmn_steps(struct arena *arena, const struct bpmn_model *model, const str
 
 	for (size_t i = 0; i < process->body.starts.len; i++)
 		measure(&w, process->body.starts.at[i], 1);
+	for (size_t i = 0; i < process->body.nodes.len; i++) {
+		const struct node *node = process->body.nodes.at[i];
+		if (node->pub.kind == BPMN_END_EVENT && (!w.last || w.depth[node->index] > w.depth[w.last->index]))
+			w.last = node;
+	}
 	for (uint32_t depth = 1; depth <= model->nodes.len; depth++)
 		for (size_t i = 0; i < model->nodes.len; i++) {
 			struct node *node = model->nodes.at[i];
 			if (w.depth[node->index] != depth || !is_step(node))
 				continue;
-			uint8_t *seen = ARENA_ARRAY(arena, uint8_t, model->nodes.len);
+			uint8_t *ways = ARENA_ARRAY(arena, uint8_t, model->nodes.len);
 			*VEC_PUSH(arena, &w.steps) = (struct bpmn_step){
 				.node = &node->pub,
-				.branch = process->body.starts.len > 0 && avoidable(&w, process->body.starts.at[0], node, seen),
+				.branch = process->body.starts.len > 0 && avoidable(&w, process->body.starts.at[0], node, ways),
 			};
 		}
 	group(&w);
