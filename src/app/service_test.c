@@ -64,14 +64,44 @@ static enum rc set_day(struct run *run, const struct json *value)
 	return RC_OK;
 }
 
-static enum rc put_registers(struct run *run, const struct json *registers)
+/* A row that leaves its key out is about the applicant. */
+static enum rc put_row(struct run *run, struct sv name, const struct json *row, struct sv code)
+{
+	struct ctx *ctx = run->ctx;
+	struct registry registry;
+	const struct json *whole;
+	struct buf buf;
+
+	if (registry_describe(ctx, name, &registry) != RC_OK || json_get(row, registry.key))
+		return registry_put_json(ctx, name, row);
+	buf_init(&buf, ctx->arena, CITY_FILE_MAX);
+	struct json_out out = json_out_to(&buf);
+	json_out_object(&out);
+	json_out_member(&out, registry.key, code);
+	for (const struct json *v = json_first(row); v; v = json_next(row, v)) {
+		json_out_key(&out, json_key(v));
+		json_out_value(&out, v);
+	}
+	json_out_object_end(&out);
+	TRY(json_parse(ctx, name, buf_view(&buf), &json_limits_request, &whole));
+	return registry_put_json(ctx, name, whole);
+}
+
+static struct sv applicant_code(const struct json *applicant)
+{
+	bool legal = sv_equal(json_string(json_get(applicant, SV("kind"))), SV("legal"));
+
+	return json_scalar(json_get(applicant, legal ? SV("credit_code") : SV("id_number")));
+}
+
+static enum rc put_registers(struct run *run, const struct json *registers, struct sv code)
 {
 	for (const struct json *row = json_first(registers); row; row = json_next(registers, row)) {
 		if (row->type == JSON_ARRAY) {
 			for (const struct json *one = json_first(row); one; one = json_next(row, one))
-				TRY(registry_put_json(run->ctx, json_key(row), one));
+				TRY(put_row(run, json_key(row), one, code));
 		} else if (row->type == JSON_OBJECT) {
-			TRY(registry_put_json(run->ctx, json_key(row), row));
+			TRY(put_row(run, json_key(row), row, code));
 		}
 	}
 	return RC_OK;
@@ -81,7 +111,7 @@ static enum rc open_applicant(struct run *run, const struct json *applicant)
 {
 	struct ctx *ctx = run->ctx;
 	bool legal = sv_equal(json_string(json_get(applicant, SV("kind"))), SV("legal"));
-	struct sv code = json_scalar(json_get(applicant, legal ? SV("credit_code") : SV("id_number")));
+	struct sv code = applicant_code(applicant);
 	struct party party = { .kind = legal ? PARTY_LEGAL : PARTY_NATURAL, .code = code,
 		.name = json_scalar(json_get(applicant, SV("name"))) };
 	struct party known;
@@ -307,7 +337,7 @@ static enum rc play(struct run *run, const struct json *spec)
 
 	run->id = (struct id){ { 0 } };
 	*run->ctx->clock = clock_virtual(0);
-	TRY(put_registers(run, json_get(spec, SV("registers"))));
+	TRY(put_registers(run, json_get(spec, SV("registers")), applicant_code(json_get(spec, SV("applicant")))));
 	TRY(open_applicant(run, json_get(spec, SV("applicant"))));
 	TRY(file_case(run, json_get(spec, SV("file"))));
 	for (const struct json *step = json_first(steps); step; step = json_next(steps, step))
