@@ -223,7 +223,7 @@ static void test_command(void **state)
 	assert_non_null(file);
 	fputs("{{!view bad\n}}\n<input name=\"a\">\n", file);
 	fclose(file);
-	const char *command = arena_printf(&kit->arena, "%s %s %s.h %s.c %s 2>%s.txt", getenv("HTMLGEN"), TONGBAN_SOURCE_ROOT, out, out,
+	const char *command = arena_printf(&kit->arena, "%s %s %s.h %s.c %s 2>%s.txt", HTMLGEN, TONGBAN_SOURCE_ROOT, out, out,
 		bad, out).ptr;
 	assert_int_not_equal(system(command), 0);
 	struct sv said = kit_file(kit, arena_printf(&kit->arena, "%s.txt", out).ptr);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "base/locales.h"
 #include "tools/htmlgen/styleguide_data.h"
 #include "web_assets.h"
 
@@ -52,8 +53,6 @@ static bool write_assets(struct ctx *ctx, const char *dir)
 
 int main(int argc, char **argv)
 {
-	static const struct locale chinese = { .tag = "zh-Hans", .code = "zh", .self = "中文" };
-	static const struct locale english = { .tag = "en", .code = "en", .self = "English" };
 	struct arena arena;
 	struct error err = { 0 };
 	struct clock clock = CLOCK_SYSTEM;
@@ -65,9 +64,9 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	arena_init(&arena, (size_t)64 << 20);
-	ctx.locale = &english;
+	ctx.locale = &locale_en;
 	bool good = write_page(&ctx, argv[1], "en.html", false, false);
-	ctx.locale = &chinese;
+	ctx.locale = &locale_zh;
 	good = good && write_page(&ctx, argv[1], "zh.html", true, false) && write_page(&ctx, argv[1], "elder.html", true, true);
 	good = good && write_assets(&ctx, argv[1]);
 	arena_release(&arena);
