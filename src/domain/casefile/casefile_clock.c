@@ -43,8 +43,8 @@ enum rc case_clock_load(struct ctx *ctx, const struct casefile *c, struct case_c
 	TRY(load_pauses(ctx, c, &clock.ledger));
 	enum rc rc = sql_extension_of(ctx, c->id, &extension);
 	if (rc == RC_OK) {
-		clock.statutory.extension = clock.promised.extension = (int)extension.days;
-		clock.statutory.extended_on = clock.promised.extended_on = civil_china_day(extension.at);
+		clock.statutory.extension = (int)extension.days; /* the promise stands as it was given */
+		clock.statutory.extended_on = civil_china_day(extension.at);
 	} else if (rc != RC_NOT_FOUND) {
 		return rc;
 	}
