@@ -182,7 +182,7 @@ struct bpmn_due {
 
 enum bpmn_answer { BPMN_DONE, BPMN_WAIT, BPMN_FAILED };
 
-/* A service, send, business rule or script task that wants to be done. A script runs when the answer is BPMN_DONE. */
+/* A service, send or business rule task that wants to be done. */
 struct bpmn_call {
 	const struct bpmn_node *node;
 	uint32_t item;
@@ -196,6 +196,7 @@ struct bpmn_call {
 struct bpmn_host {
 	void *user;
 	enum rc (*task)(struct ctx *ctx, void *user, struct bpmn_call *call);
+	bool (*is_external)(void *user, const struct bpmn_node *node); /* NULL: none; service and script tasks left to a worker */
 	enum rc (*due)(struct ctx *ctx, void *user, const struct bpmn_due *due, int64_t *ret_ms);
 	struct feel_value context; /* names that every expression may read beneath the variables: case, applicant, registers */
 };

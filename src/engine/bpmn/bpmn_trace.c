@@ -100,13 +100,17 @@ static bool lists(const struct json *list, struct sv id)
 	return false;
 }
 
-static enum rc host_task(struct ctx *ctx, void *user, struct bpmn_call *call)
+static bool is_external(void *user, const struct bpmn_node *node)
 {
 	const struct trace *t = user;
 
-	(void)ctx; /* the host's signature */
-	if (lists(json_get(t->json, SV("external")), call->node->id))
-		call->answer = BPMN_WAIT;
+	return lists(json_get(t->json, SV("external")), node->id);
+}
+
+/* Everything else of the program passes at once. */
+static enum rc pass_task(struct ctx *ctx, void *user, struct bpmn_call *call)
+{
+	(void)ctx, (void)user, (void)call; /* the host's signature */
 	return RC_OK;
 }
 
@@ -604,7 +608,7 @@ enum rc bpmn_trace_run(struct ctx *ctx, struct sv path, struct sv models, struct
 	TRY(json_parse(ctx, path, text, &json_limits_file, &t.json));
 	if (!json_is(json_get(t.json, SV("steps")), JSON_ARRAY))
 		return fail_at(ctx, RC_INVALID, path, 1, N_("This file is no trace; it has no steps."), NULL);
-	t.host = (struct bpmn_host){ .user = &t, .task = host_task, .context = feel_null() };
+	t.host = (struct bpmn_host){ .user = &t, .task = pass_task, .is_external = is_external, .context = feel_null() };
 	bool passed = run_steps(&t);
 	error_clear(ctx);
 	*ret = (struct trace_result){ passed, json_get(t.json, SV("note")) != NULL, t.reason };

@@ -41,6 +41,11 @@ static enum rc subscribe_alone(struct run *run, uint32_t item, const struct node
 	return RC_OK;
 }
 
+static bool is_left_to_others(const struct run *run, const struct node *node)
+{
+	return run->host && run->host->is_external && run->host->is_external(run->host->user, &node->pub);
+}
+
 static enum rc call_host(struct run *run, uint32_t item, const struct node *node)
 {
 	struct bpmn_call call = {
@@ -51,7 +56,7 @@ static enum rc call_host(struct run *run, uint32_t item, const struct node *node
 			.kind = BPMN_EV_MESSAGE, .node = &node->pub, .item = item, .index = -1, .text = node->message });
 		return run_activity_done(run, item);
 	}
-	if (run->host && run->host->task) {
+	if (run->host && run->host->task && !is_left_to_others(run, node)) {
 		call.answer = BPMN_DONE;
 		TRY(run->host->task(run->ctx, run->host->user, &call));
 	}
@@ -68,12 +73,9 @@ static enum rc call_host(struct run *run, uint32_t item, const struct node *node
 
 static enum rc run_script(struct run *run, uint32_t item, const struct node *node)
 {
-	struct bpmn_call call = { .node = &node->pub, .item = item, .state = run->state, .variables = feel_null() };
 	struct feel_value value;
 
-	if (run->host && run->host->task)
-		TRY(run->host->task(run->ctx, run->host->user, &call));
-	if (call.answer == BPMN_WAIT)
+	if (is_left_to_others(run, node))
 		return subscribe_alone(run, item, node);
 	TRY(run_evaluate(run, item, node->script, &value));
 	return run_work_complete(run, item, value, false);
@@ -136,13 +138,10 @@ enum rc run_work_complete(struct run *run, uint32_t wait, struct feel_value vari
 	const struct item *item = bpmn_state_item(run->state, wait);
 	const struct item *parent = bpmn_state_item(run->state, item->parent);
 
-	if (parent->kind == BPMN_ITEM_MULTI && item->node->multi->votes) {
+	if (parent->kind == BPMN_ITEM_MULTI && item->node->multi->votes)
 		run_cast_vote(run, wait, variables, silent);
-	} else if (item->node->pub.kind == BPMN_RULE_TASK && !sv_is_absent(bpmn_attr(&item->node->pub, "variable"))) {
-		run_set_variable(run, wait, bpmn_attr(&item->node->pub, "variable"), variables);
-	} else {
+	else
 		run_set_variables(run, wait, variables);
-	}
 	return run_activity_done(run, wait);
 }
 
