@@ -19,8 +19,9 @@ function reset(box) {
   for (const verdict of box.querySelectorAll('[data-verdict]')) verdict.hidden = true;
 }
 
-async function run(box, text) {
+async function run(box, give) {
   reset(box);
+  const text = await give();
   box.querySelector('.tb-steps').hidden = false;
   const record = await checkReceipt(text, box.dataset.key, (step, holds, shown) => show(box, step, holds, shown));
   box.querySelector(`[data-verdict="${record ? 'right' : 'wrong'}"]`).hidden = false;
@@ -29,9 +30,9 @@ async function run(box, text) {
 for (const box of document.querySelectorAll('[data-key]')) {
   box.hidden = false;
   box.querySelector('input[type=file]')?.addEventListener('change', async ({ target }) => {
-    if (target.files[0]) await run(box, await target.files[0].text());
+    if (target.files[0]) await run(box, () => target.files[0].text());
   });
   box.querySelector('button')?.addEventListener('click', async () => {
-    await run(box, await (await fetch(box.dataset.receipt, { headers: { Accept: 'application/json' } })).text());
+    await run(box, async () => (await fetch(box.dataset.receipt, { headers: { Accept: 'application/json' } })).text());
   });
 }
