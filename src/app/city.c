@@ -1,0 +1,362 @@
+/* `tongban city build DIR`: the stage of the sample city, in the order in which things refer to each other; see city.h. */
+#include "app/city.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/modules.h"
+#include "base/cache.h"
+#include "base/civil.h"
+#include "base/file.h"
+#include "base/yaml.h"
+#include "domain/catalogue/catalogue.h"
+#include "domain/exchange/exchange.h"
+#include "domain/ledger/ledger.h"
+#include "domain/registry/registry.h"
+#include "engine/clock/clock.h"
+#include "store/outbox.h"
+
+#include "base/banned.h"
+
+enum { FILE_MAX = 4 << 20, CITY_SEED = 20260217, CACHE_BYTES = 16 << 20, CACHE_ENTRIES = 64, OPENING_MS = 9 * 3600000,
+	MAX_POSTS = 16, BAR = 40 };
+
+uint64_t city_below(struct city *city, uint64_t bound)
+{
+	return random_below(&city->dice, bound);
+}
+
+bool city_chance(struct city *city, unsigned percent)
+{
+	return random_below(&city->dice, 100) < percent;
+}
+
+struct sv city_word(struct city *city, const char *path)
+{
+	const struct json *list = json_path(city->words, sv_of(path));
+	size_t count = json_count(list);
+
+	return count ? json_string(json_at(list, city_below(city, count))) : SV("");
+}
+
+struct sv city_day_text(struct city *city, int64_t day)
+{
+	char text[11];
+
+	return arena_copy(city->ctx->arena, civil_day_text(day, text));
+}
+
+void city_progress(struct city *city, const char *what, int64_t done, int64_t total)
+{
+	int64_t percent = total > 0 ? done * 100 / total : 100;
+
+	if (city->progress.what == what && city->progress.shown == percent)
+		return;
+	city->progress.what = what;
+	city->progress.shown = percent;
+	if (!city->progress.is_terminal) {
+		if (percent % 25 == 0)
+			fprintf(stderr, "%s %d%%\n", what, (int)percent);
+		return;
+	}
+	int filled = (int)(percent * BAR / 100);
+	fprintf(stderr, "\r%-8s [%.*s%*s] %3d%%%s", what, filled, "########################################", BAR - filled, "",
+		(int)percent, percent == 100 ? "\n" : "");
+}
+
+enum rc city_commit(struct city *city)
+{
+	const struct store_subscribers *subscribers = modules_subscribers(city->ctx->arena);
+	bool more = true;
+
+	while (more)
+		TRY(store_outbox_dispatch(city->ctx, (void *)subscribers, &more));
+	TRY(ledger_integrate(city->ctx));
+	TRY(store_commit(city->ctx));
+	return store_begin(city->ctx);
+}
+
+/* --- files --- */
+
+static enum rc city_text(struct city *city, const char *name, struct sv *ret)
+{
+	return file_read(city->ctx, arena_printf(city->ctx->arena, "%.*s/city/%s", SV_FMT(city->from), name).ptr, FILE_MAX, ret);
+}
+
+static enum rc city_yaml(struct city *city, const char *name, const struct json **ret)
+{
+	struct sv text;
+
+	TRY(city_text(city, name, &text));
+	return yaml_parse(city->ctx, sv_of(name), text, &json_limits_file, ret);
+}
+
+static enum rc write_text(struct ctx *ctx, struct sv path, struct sv text)
+{
+	FILE *file = fopen(path.ptr, "wbe");
+	bool is_written = file && fwrite(text.ptr, 1, text.len, file) == text.len;
+
+	if (file && fclose(file) != 0)
+		is_written = false;
+	return is_written ? RC_OK : fail(ctx, RC_UNAVAILABLE, N_("The file {path} cannot be written."), ARGS({ "path", path }));
+}
+
+static enum rc make_folder(struct ctx *ctx, struct sv path)
+{
+	if (mkdir(path.ptr, 0700) != 0 && errno != EEXIST)
+		return fail(ctx, RC_UNAVAILABLE, N_("The folder {path} cannot be made."), ARGS({ "path", path }));
+	return RC_OK;
+}
+
+/* The calendar and the site's names; read by app_open. */
+static enum rc write_site(struct city *city, struct sv dir)
+{
+	struct ctx *ctx = city->ctx;
+	struct sv from = arena_printf(ctx->arena, "%.*s/city/calendar", SV_FMT(city->from)), text;
+	DIR *folder = opendir(from.ptr);
+	enum rc rc = RC_OK;
+
+	if (!folder)
+		return fail(ctx, RC_NOT_FOUND, N_("The folder {path} cannot be opened."), ARGS({ "path", from }));
+	rc = make_folder(ctx, arena_printf(ctx->arena, "%.*s/calendar", SV_FMT(dir)));
+	for (struct dirent *entry; rc == RC_OK && (entry = readdir(folder));) {
+		if (!sv_has_suffix(sv_of(entry->d_name), SV(".yaml")))
+			continue;
+		rc = file_read(ctx, arena_printf(ctx->arena, "%s/%s", from.ptr, entry->d_name).ptr, FILE_MAX, &text);
+		if (rc == RC_OK)
+			rc = write_text(ctx, arena_printf(ctx->arena, "%.*s/calendar/%s", SV_FMT(dir), entry->d_name), text);
+	}
+	closedir(folder);
+	TRY(rc);
+	return write_text(ctx, arena_printf(ctx->arena, "%.*s/site.yaml", SV_FMT(dir)),
+		SV("sample: true\ncity: {zh: 示例市, en: Sample City}\n"));
+}
+
+/* --- departments, posts, officers --- */
+
+static enum rc find_post(struct city *city, struct sv code, struct post *ret)
+{
+	const struct json *posts = json_get(city->departments, SV("posts"));
+
+	for (const struct json *v = json_first(posts); v; v = json_next(posts, v)) {
+		if (!sv_equal(json_string(json_get(v, SV("code"))), code))
+			continue;
+		*ret = (struct post){ .code = code,
+			.name = { json_string(json_path(v, SV("name.zh"))), json_string(json_path(v, SV("name.en"))) } };
+		const struct json *list = json_get(v, SV("permissions"));
+		for (const struct json *p = json_first(list); p; p = json_next(list, p)) {
+			unsigned permission = permission_find(json_string(p));
+			if (!permission)
+				return fail_at(city->ctx, RC_INVALID, SV("departments.yaml"), p->line,
+					N_("There is no permission “{name}”."), ARGS({ "name", json_scalar(p) }));
+			ret->permissions |= (uint64_t)1 << permission;
+		}
+		return RC_OK;
+	}
+	return fail_at(city->ctx, RC_INVALID, SV("departments.yaml"), 1, N_("There is no post “{name}”."), ARGS({ "name", code }));
+}
+
+static enum rc open_departments(struct city *city)
+{
+	const struct json *list = json_get(city->departments, SV("departments"));
+
+	for (const struct json *v = json_first(list); v; v = json_next(list, v)) {
+		struct department department = { .code = json_string(json_get(v, SV("code"))),
+			.name = { json_string(json_path(v, SV("name.zh"))), json_string(json_path(v, SV("name.en"))) } };
+		const struct json *posts = json_get(v, SV("posts"));
+		struct id id;
+		TRY(identity_department_open(city->ctx, &department, &id));
+		for (const struct json *p = json_first(posts); p; p = json_next(posts, p)) {
+			struct post post;
+			TRY(find_post(city, json_string(p), &post));
+			post.department = department.code;
+			TRY(identity_post_open(city->ctx, &post, &id));
+		}
+	}
+	return RC_OK;
+}
+
+/* Her posts of the department, and what they permit. */
+static enum rc posts_of(struct city *city, const struct json *officer, struct id *posts, size_t *ret_count, uint64_t *ret_permissions,
+	struct sv *ret_codes)
+{
+	const struct json *list = json_get(officer, SV("posts"));
+	struct sv department = json_string(json_get(officer, SV("department")));
+	struct buf codes;
+
+	*ret_count = 0;
+	*ret_permissions = 0;
+	buf_init(&codes, city->ctx->arena, 4096);
+	for (const struct json *p = json_first(list); p && *ret_count < MAX_POSTS; p = json_next(list, p)) {
+		struct post post = { 0 };
+		TRY(find_post(city, json_string(p), &post));
+		enum rc rc = identity_post_find(city->ctx, department, post.code, &posts[*ret_count]);
+		if (rc == RC_NOT_FOUND)
+			return fail_at(city->ctx, RC_INVALID, SV("officers.yaml"), p->line, N_("There is no post “{name}”."),
+				ARGS({ "name", post.code }));
+		TRY(rc);
+		if (codes.len)
+			buf_byte(&codes, ' ');
+		buf_sv(&codes, post.code);
+		++*ret_count;
+		*ret_permissions |= post.permissions;
+	}
+	*ret_codes = buf_view(&codes);
+	return RC_OK;
+}
+
+static enum rc open_officer(struct city *city, const struct json *officer, struct principal *ret)
+{
+	struct id posts[MAX_POSTS];
+	struct account_new account = {
+		.kind = PRINCIPAL_OFFICER,
+		.login = json_string(json_get(officer, SV("login"))),
+		.password_hash = city->password_hash,
+		.name = json_string(json_get(officer, SV("name"))),
+		.officer_code = json_string(json_get(officer, SV("code"))),
+		.department = json_string(json_get(officer, SV("department"))),
+		.posts = posts,
+	};
+
+	*ret = (struct principal){ .kind = PRINCIPAL_OFFICER, .name = account.name, .code = account.officer_code,
+		.department_code = account.department };
+	TRY(posts_of(city, officer, posts, &account.post_count, &ret->permissions, &ret->posts));
+	return identity_account_open(city->ctx, &account, &ret->account);
+}
+
+static enum rc open_officers(struct city *city)
+{
+	const struct json *file, *list;
+
+	TRY(city_yaml(city, "officers.yaml", &file));
+	list = json_get(file, SV("officers"));
+	city->officers = ARENA_ARRAY(city->ctx->arena, struct principal, json_count(list));
+	for (const struct json *v = json_first(list); v; v = json_next(list, v))
+		TRY(open_officer(city, v, &city->officers[city->officer_count++]));
+	return RC_OK;
+}
+
+/* --- services --- */
+
+static enum rc publish(struct city *city, const char *name)
+{
+	struct service_problems problems = { 0 };
+	struct service_file *files;
+	size_t count;
+	struct id version;
+
+	TRY(service_folder_read(city->ctx, arena_printf(city->ctx->arena, "%.*s/services/%s", SV_FMT(city->from), name), &files, &count));
+	enum rc rc = catalogue_publish(city->ctx, files, count, &problems, &version);
+	for (size_t i = 0; i < problems.len; i++) {
+		struct sv text = tr_args(city->ctx, problems.at[i].msgid, problems.at[i].args);
+		fprintf(stderr, "services/%s/%.*s:%u: %.*s\n", name, SV_FMT(problems.at[i].file), problems.at[i].line, SV_FMT(text));
+	}
+	return rc;
+}
+
+static enum rc publish_services(struct city *city)
+{
+	struct sv path = arena_printf(city->ctx->arena, "%.*s/services", SV_FMT(city->from));
+	struct dirent **names = NULL;
+	int count = scandir(path.ptr, &names, NULL, alphasort);
+	enum rc rc = count < 0 ? fail(city->ctx, RC_NOT_FOUND, N_("The folder {path} cannot be opened."), ARGS({ "path", path })) : RC_OK;
+
+	for (int i = 0; i < count; i++) {
+		if (rc == RC_OK && names[i]->d_name[0] != '.')
+			rc = publish(city, names[i]->d_name);
+		free(names[i]);
+	}
+	free(names);
+	return rc;
+}
+
+/* --- the command --- */
+
+static enum rc set_stage(struct city *city, const struct json *accounts)
+{
+	struct sv text, password = json_string(json_get(accounts, SV("password")));
+
+	city->password_hash = identity_password_hash(city->ctx, password);
+	TRY(city_yaml(city, "departments.yaml", &city->departments));
+	TRY(open_departments(city));
+	TRY(open_officers(city));
+	TRY(city_text(city, "registers.yaml", &text));
+	TRY(registry_load(city->ctx, SV("registers.yaml"), text));
+	TRY(city_text(city, "purposes.yaml", &text));
+	TRY(exchange_load(city->ctx, SV("purposes.yaml"), text));
+	return publish_services(city);
+}
+
+static enum rc build(struct city *city)
+{
+	const struct json *accounts;
+	int64_t today = civil_china_day(city->now);
+
+	city->now = civil_china_midnight(today) + OPENING_MS;
+	city->begin = civil_china_midnight(today - CITY_DAYS) + OPENING_MS;
+	city->dice = random_seeded(CITY_SEED);
+	TRY(city_yaml(city, "words.yaml", &city->words));
+	TRY(city_yaml(city, "accounts.yaml", &accounts));
+	*city->ctx->clock = clock_virtual(city->begin);
+	TRY(store_begin(city->ctx));
+	struct store_tx auto_tx tx = { city->ctx };
+	TRY(set_stage(city, accounts));
+	TRY(city_populate(city));
+	TRY(city_sample_accounts(city, accounts));
+	TRY(city_history(city));
+	*city->ctx->clock = clock_virtual(city->now);
+	TRY(ledger_sign(city->ctx));
+	return store_commit(tx.ctx);
+}
+
+static enum rc read_options(struct ctx *ctx, int argc, char **argv, struct city *city, struct sv *ret_dir)
+{
+	for (int i = 0; i < argc; i++) {
+		bool is_cases = strcmp(argv[i], "--cases") == 0, is_from = strcmp(argv[i], "--from") == 0;
+		int64_t cases;
+		if (!is_cases && !is_from && sv_is_absent(*ret_dir)) {
+			*ret_dir = sv_of(argv[i]);
+		} else if ((is_cases || is_from) && i + 1 < argc) {
+			struct sv value = sv_of(argv[++i]);
+			if (is_from)
+				city->from = value;
+			else if (sv_parse_i64(value, &cases) && cases >= 0 && cases <= 10000000)
+				city->case_count = (size_t)cases;
+			else
+				return fail(ctx, RC_INVALID, N_("--cases takes a number from 0 to 10,000,000."), NULL);
+		} else {
+			return fail(ctx, RC_INVALID, N_("Use: tongban city build DIR [--from DIR] [--cases N]"), NULL);
+		}
+	}
+	return sv_is_absent(*ret_dir) ? fail(ctx, RC_INVALID, N_("Use: tongban city build DIR [--from DIR] [--cases N]"), NULL) : RC_OK;
+}
+
+enum rc city_command(struct app *app, int argc, char **argv)
+{
+	struct app_options options = { 0 };
+	struct city city = { .app = app, .ctx = &app->ctx, .from = SV("."), .case_count = CITY_CASES,
+		.now = clock_now(&app->clock), .progress.is_terminal = isatty(2) == 1, .progress.shown = -1 };
+	struct sv dir = { NULL, 0 };
+
+	TRY(app_options_parse(&app->ctx, &argc, argv, &options));
+	TRY(read_options(&app->ctx, argc, argv, &city, &dir));
+	options.data = dir;
+	TRY(make_folder(&app->ctx, arena_copy(&app->arena, dir)));
+	if (access(arena_printf(&app->arena, "%.*s/site.yaml", SV_FMT(dir)).ptr, F_OK) == 0)
+		return fail(&app->ctx, RC_CONFLICT, N_("There is a city in {path} already. Name an empty folder."), ARGS({ "path", dir }));
+	TRY(write_site(&city, dir));
+	TRY(app_open(app, &options));
+	TRY(db_connect(&app->ctx, app->store, STORE_WRITE, &app->ctx.db));
+	app->ctx.cache = cache_new(CACHE_BYTES, CACHE_ENTRIES);
+	enum rc rc = build(&city);
+	if (rc != RC_OK)
+		unlink(arena_printf(&app->arena, "%.*s/site.yaml", SV_FMT(dir)).ptr); /* so that it may be tried again */
+	db_close(app->ctx.db);
+	cache_free(app->ctx.cache);
+	return rc;
+}
