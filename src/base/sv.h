@@ -56,7 +56,7 @@ static inline struct sv sv_slice(struct sv v, size_t from, size_t len)
 		from = v.len;
 	if (len > v.len - from)
 		len = v.len - from;
-	return (struct sv){ v.ptr + from, len };
+	return (struct sv){ from ? v.ptr + from : v.ptr, len }; /* nothing is added to a NULL */
 }
 
 /* Byte order, then shorter first: <0, 0, >0. */
