@@ -178,7 +178,7 @@ BUILTIN(fn_range)
 	struct feel_builder *b = feel_builder_new(&own, &nothing);
 	struct feel_node *node = feel_parse_range(b, text);
 	if (node && feel_generate(b, node, text, &expr) == RC_OK)
-		range = feel_constant(expr);
+		(void)feel_constant_value(expr, &range); /* stays null otherwise */
 	if (range.kind != FEEL_RANGE || !feel_is_range_ordered(range.range->low, range.range->high))
 		return bad("range");
 	return range;

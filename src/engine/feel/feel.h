@@ -74,6 +74,7 @@ struct feel_run {
 	int64_t until_ns;   /* monotonic */
 	enum rc rc;         /* RC_OK until a limit stopped it */
 	struct feel_zone *zones;
+	void *host;         /* for the engine that stands on FEEL */
 	void *stop;         /* where a limit jumps to; set by the outermost call */
 };
 void feel_run_init(struct feel_run *run, struct ctx *ctx);

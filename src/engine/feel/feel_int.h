@@ -4,6 +4,7 @@
 
 #include "base/vec.h"
 #include "engine/feel/feel.h"
+#include "engine/feel/tests.h"
 #include "engine/feel/tree.h"
 
 enum { NANOS = 1000000000, DAY_SECONDS = 86400, MAX_OFFSET = 18 * 3600, FEEL_MAX_DATA_DEPTH = 200 };
@@ -48,8 +49,6 @@ struct feel_builder {
 struct feel_node *node_new(struct feel_builder *b, enum node_kind kind, uint32_t line);
 enum rc feel_parse(struct feel_builder *b, struct sv source, uint32_t line, bool tests, struct feel_node **ret);
 enum rc feel_generate(struct feel_builder *b, struct feel_node *node, struct sv source, const struct feel_expr **ret);
-/* The value of an expression that is a constant; null of one that is not. */
-struct feel_value feel_constant(const struct feel_expr *expr);
 /* A range written as text, with literal ends only; NULL when it is none. */
 struct feel_node *feel_parse_range(struct feel_builder *b, struct sv source);
 
@@ -112,6 +111,7 @@ struct feel_expr {
 	const struct builtin *const *builtins;
 	const struct sv *names;
 	size_t name_count;
+	const struct feel_accepts *accepts; /* of unary tests, or NULL */
 	const struct feel_read *reads;
 	size_t read_count;
 };

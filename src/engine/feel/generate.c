@@ -99,9 +99,9 @@ static bool inside_filter(const struct gen *g)
 	return false;
 }
 
-static struct feel_value builtin_value(struct gen *g, const struct builtin *builtin)
+static struct feel_value builtin_value(struct arena *arena, const struct builtin *builtin)
 {
-	struct feel_function *fn = ARENA_NEW(g->arena, struct feel_function);
+	struct feel_function *fn = ARENA_NEW(arena, struct feel_function);
 	struct { VEC(struct feel_member); } params = { 0 };
 	struct sv rest = sv_of(builtin->params);
 
@@ -112,7 +112,7 @@ static struct feel_value builtin_value(struct gen *g, const struct builtin *buil
 		size_t bar = 0;
 		while (bar < rest.len && rest.ptr[bar] != ',' && rest.ptr[bar] != '|')
 			bar++;
-		VEC_PUSH(g->arena, &params)->name = sv_slice(rest, 0, bar);
+		VEC_PUSH(arena, &params)->name = sv_slice(rest, 0, bar);
 		rest = sv_slice(rest, bar + 1, SIZE_MAX);
 	}
 	fn->params = params.at;
@@ -126,7 +126,7 @@ static enum rc gen_outer_name(struct gen *g, struct sv name, uint32_t line)
 	const struct builtin *builtin = is_declared(g, name) ? NULL : builtin_find(name);
 
 	if (builtin) {
-		emit_const(g, builtin_value(g, builtin));
+		emit_const(g, builtin_value(g->arena, builtin));
 		return RC_OK;
 	}
 	if (!is_declared(g, name) && g->b->scope.closed) {
@@ -187,7 +187,7 @@ static enum rc gen_name_below(struct gen *g, struct sv name, size_t scope_len, u
 		return gen_outer_name(g, name, line);
 	const struct builtin *builtin = is_bound(g, name) ? NULL : builtin_find(name);
 	if (builtin) {
-		emit_const(g, builtin_value(g, builtin));
+		emit_const(g, builtin_value(g->arena, builtin));
 		return RC_OK;
 	}
 	emit(g, op_local, (int32_t)capture_slot(g, name), 0, 0, 1);
@@ -449,6 +449,7 @@ enum rc feel_generate(struct feel_builder *b, struct feel_node *node, struct sv 
 		.builtins = g.builtins.at,
 		.names = g.names.at,
 		.name_count = g.names.len,
+		.accepts = accepts_of(&g, node),
 		.reads = g.reads.at,
 		.read_count = g.reads.len,
 	};
@@ -456,9 +457,17 @@ enum rc feel_generate(struct feel_builder *b, struct feel_node *node, struct sv 
 	return RC_OK;
 }
 
-struct feel_value feel_constant(const struct feel_expr *expr)
+bool feel_constant_value(const struct feel_expr *expr, struct feel_value *ret)
 {
 	if (expr->main.code[0].fn != op_const || expr->main.code[1].fn != op_end)
-		return feel_null();
-	return expr->constants[expr->main.code[0].a];
+		return false;
+	*ret = expr->constants[expr->main.code[0].a];
+	return true;
+}
+
+struct feel_value feel_builtin(struct arena *arena, struct sv name)
+{
+	const struct builtin *builtin = builtin_find(name);
+
+	return builtin ? builtin_value(arena, builtin) : feel_null();
 }

@@ -49,6 +49,7 @@ bool constant_of(struct gen *g, const struct feel_node *node, struct feel_value 
 const struct builtin *called_builtin(const struct gen *g, const struct feel_node *callee);
 struct feel_block finish_block(struct gen *g, const struct fn_state *f);
 
+const struct feel_accepts *accepts_of(struct gen *g, const struct feel_node *node);
 bool fold_call(struct gen *g, const struct feel_node *node, struct feel_value *ret);
 enum rc gen_in(struct gen *g, const struct feel_node *node);
 enum rc gen_tests(struct gen *g, const struct feel_node *node);

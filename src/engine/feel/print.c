@@ -237,7 +237,7 @@ static const struct feel_type *member_type(const struct feel_type *type, struct 
 	return NULL;
 }
 
-static struct feel_value typed_text(struct ctx *ctx, struct sv text, const struct feel_type *type)
+struct feel_value feel_typed_text(struct ctx *ctx, struct sv text, const struct feel_type *type)
 {
 	struct feel_zone *zones = NULL;
 	struct temporal t = { ctx->arena, &zones };
@@ -293,7 +293,7 @@ struct feel_value feel_from_json(struct ctx *ctx, const struct json *json, const
 	case JSON_NUMBER:
 		return feel_number_text(json->text);
 	case JSON_STRING:
-		return typed_text(ctx, json->text, type);
+		return feel_typed_text(ctx, json->text, type);
 	case JSON_ARRAY:
 		return from_array(ctx, json, type);
 	case JSON_OBJECT:

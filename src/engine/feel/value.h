@@ -105,6 +105,8 @@ const struct feel_value *feel_get(struct feel_value context, struct sv key);
 /* From JSON: objects to contexts, arrays to lists, numbers exact, strings as they are. With a type, strings become
  * dates, times, date-times and durations where the type says so. NULL gives null. */
 struct feel_value feel_from_json(struct ctx *ctx, const struct json *json, const struct feel_type *type);
+/* A text as a value of the type where the type is temporal and the text is one; otherwise the text. */
+struct feel_value feel_typed_text(struct ctx *ctx, struct sv text, const struct feel_type *type);
 /* To JSON: temporal values as their FEEL texts, ranges and functions as text, null with or without reason as null. */
 void feel_to_json(struct json_out *out, struct feel_value value);
 /* As the FEEL function string() does, but strings inside lists and contexts are quoted; null prints "null". */

@@ -1,0 +1,20 @@
+/* Runs test cases in the format of the DMN Technology Compatibility Kit (testCases.xsd) against this engine. */
+#ifndef DMN_SUITE_H
+#define DMN_SUITE_H
+
+#include <stdio.h>
+
+#include "base/ctx.h"
+
+struct dmn_tally {
+	size_t passed, failed;
+	size_t external, external_passed; /* of these, cases that call external functions */
+};
+
+/* Every *test*.xml below `dir` (up to 4 levels) with the models beside it. Numbers are compared exactly; where the expected
+ * one was written with fewer digits than an endless result has, to the digits written. One CSV line a case on `out` (NULL:
+ * only those that fail go to `errors`): "folder","file","case id","SUCCESS"|"ERROR","message". Folders named in
+ * `only` (NULL-terminated prefixes below dir) or all when NULL. */
+[[nodiscard]] enum rc dmn_suite_run(struct ctx *ctx, const char *dir, const char *const *only, FILE *out, struct dmn_tally *ret);
+
+#endif
