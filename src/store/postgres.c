@@ -1,5 +1,8 @@
 /* The PostgreSQL driver by libpq: values and rows in binary, statements prepared once a connection, streaming by
- * cursors in portions. Server messages may quote values, so only SQLSTATE and constraint names are kept. */
+ * cursors in portions. Server messages may quote values, so only SQLSTATE and constraint names are kept.
+ *
+ * Setting and releasing a savepoint cannot fail while the connection stands, so these commands wait (db->pending) and go out
+ * with the next statement in one pipeline: no round trip of their own. */
 #include "store/store_int.h"
 
 #include <endian.h>
@@ -80,9 +83,38 @@ static bool is_done(const PGresult *result)
 	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
 }
 
+/* `sql` behind the commands that wait, in one message. */
+static PGresult *execute(struct db *db, const char *sql)
+{
+	char all[STORE_PENDING * 32 + 64];
+	size_t len = 0;
+
+	if (db->pending_count == 0)
+		return PQexec(db->pg, sql);
+	for (unsigned i = 0; i < db->pending_count; i++)
+		len += (size_t)snprintf(all + len, sizeof(all) - len, "%s;", db->pending[i]);
+	db->pending_count = 0;
+	snprintf(all + len, sizeof(all) - len, "%s", sql);
+	return PQexec(db->pg, all);
+}
+
+/* Sends what waits, when what follows cannot take it along. */
+static enum rc flush(struct ctx *ctx, struct db *db)
+{
+	if (db->pending_count == 0)
+		return RC_OK;
+	PGresult *result = execute(db, "");
+	enum rc rc = is_done(result) || PQresultStatus(result) == PGRES_EMPTY_QUERY ? RC_OK
+		: report(ctx, db, result, "savepoint");
+	PQclear(result);
+	return rc;
+}
+
 static enum rc pg_script(struct ctx *ctx, struct db *db, const char *sql)
 {
-	PGresult *result = PQexec(db->pg, sql);
+	if (strlen(sql) > 48) /* a migration */
+		TRY(flush(ctx, db));
+	PGresult *result = execute(db, sql);
 	enum rc rc = is_done(result) ? RC_OK : report(ctx, db, result, "script");
 
 	/* COMMIT of an aborted transaction answers ROLLBACK: nothing was committed. */
@@ -95,8 +127,14 @@ static enum rc pg_script(struct ctx *ctx, struct db *db, const char *sql)
 static enum rc pg_savepoint(struct ctx *ctx, struct db *db, enum savepoint_verb verb, unsigned level)
 {
 	static const char *const verbs[] = { "SAVEPOINT", "RELEASE", "ROLLBACK TO" };
-	char sql[32];
+	char sql[STORE_PENDING_LEN];
 
+	if (verb != SAVEPOINT_ROLLBACK) {
+		if (db->pending_count == STORE_PENDING)
+			TRY(flush(ctx, db));
+		snprintf(db->pending[db->pending_count++], STORE_PENDING_LEN, "%s p%u", verbs[verb], level);
+		return RC_OK;
+	}
 	snprintf(sql, sizeof(sql), "%s p%u", verbs[verb], level);
 	return pg_script(ctx, db, sql);
 }
@@ -113,8 +151,9 @@ static void ignore_notice(void *arg, const PGresult *result)
 
 static enum rc pg_connect(struct ctx *ctx, struct db *db)
 {
-	const char *names[] = { "dbname", "client_encoding", "application_name", NULL };
-	const char *values[] = { db->store->target, "UTF8", "tongban", NULL };
+	/* What stands behind dbname overrides the operator's own words in it, what stands before does not. */
+	const char *names[] = { "connect_timeout", "dbname", "client_encoding", "application_name", NULL };
+	const char *values[] = { "5", db->store->target, "UTF8", "tongban", NULL };
 
 	db->pg = PQconnectdbParams(names, values, 1);
 	PQsetNoticeReceiver(db->pg, ignore_notice, NULL);
@@ -127,19 +166,19 @@ static void pg_disconnect(struct db *db)
 	db->pg = NULL;
 }
 
-static enum rc reconnect(struct ctx *ctx, struct db *db)
+static enum rc pg_revive(struct ctx *ctx, struct db *db)
 {
 	if (PQstatus(db->pg) == CONNECTION_OK)
 		return RC_OK;
 	db_end_runs(db);
 	db_forget(db);
+	db->pending_count = 0;
 	PQreset(db->pg);
 	return PQstatus(db->pg) == CONNECTION_OK ? RC_OK : report(ctx, db, NULL, "connect");
 }
 
 static enum rc pg_begin(struct ctx *ctx, struct db *db)
 {
-	TRY(reconnect(ctx, db));
 	return pg_script(ctx, db, db->access == STORE_WRITE ? "BEGIN ISOLATION LEVEL SERIALIZABLE"
 		: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
 }
@@ -169,8 +208,7 @@ static enum rc pg_prepare(struct ctx *ctx, struct db *db, struct prepared *prepa
 	Oid types[MAX_PARAMS];
 	char name[24];
 
-	if (!db->in_tx)
-		TRY(reconnect(ctx, db));
+	TRY(flush(ctx, db));
 	snprintf(name, sizeof(name), "s%u", prepared->number);
 	for (size_t i = 0; i < statement->param_count; i++)
 		types[i] = oid_of(statement->params[i].type);
@@ -253,16 +291,47 @@ static enum rc declare(struct ctx *ctx, struct store_run *run, const struct boun
 	unsigned number = ++db->cursor_count;
 	struct arena_mark mark = arena_mark(ctx->arena);
 	struct sv sql = arena_printf(ctx->arena, "DECLARE c%u NO SCROLL CURSOR FOR %s", number, run->statement->sql);
+	enum rc rc = flush(ctx, db);
+	if (rc != RC_OK)
+		return rc;
 	PGresult *result = PQexecParams(db->pg, sql.ptr, run->statement->param_count, bound->types, bound->values,
 		bound->lengths, bound->formats, BINARY);
 
 	arena_rewind(ctx->arena, mark);
-	enum rc rc = is_done(result) ? RC_OK : report(ctx, db, result, run->statement->name);
+	rc = is_done(result) ? RC_OK : report(ctx, db, result, run->statement->name);
 	PQclear(result);
 	if (rc != RC_OK)
 		return rc;
 	run->cursor = number;
 	return fetch(ctx, run);
+}
+
+/* One pipeline: what waits, then the statement. Its result, or that of the first command that failed. */
+static PGresult *execute_with_pending(struct db *db, const char *name, int params, const struct bound *bound)
+{
+	unsigned count = db->pending_count;
+	PGresult *kept = NULL, *result;
+
+	db->pending_count = 0;
+	PQenterPipelineMode(db->pg);
+	for (unsigned i = 0; i < count; i++)
+		PQsendQueryParams(db->pg, db->pending[i], 0, NULL, NULL, NULL, NULL, BINARY);
+	PQsendQueryPrepared(db->pg, name, params, bound->values, bound->lengths, bound->formats, BINARY);
+	PQpipelineSync(db->pg);
+	for (unsigned i = 0; i <= count; i++) {
+		while ((result = PQgetResult(db->pg)) != NULL) {
+			bool wanted = !kept && (i == count || !is_done(result));
+			if (wanted)
+				kept = result;
+			else
+				PQclear(result);
+		}
+		if (PQstatus(db->pg) != CONNECTION_OK)
+			return kept;
+	}
+	PQclear(PQgetResult(db->pg)); /* the sync */
+	PQexitPipelineMode(db->pg);
+	return kept;
 }
 
 static enum rc pg_start(struct ctx *ctx, struct store_run *run, const struct store_value *values, bool stream)
@@ -276,8 +345,11 @@ static enum rc pg_start(struct ctx *ctx, struct store_run *run, const struct sto
 	if (stream)
 		return declare(ctx, run, &bound);
 	snprintf(name, sizeof(name), "s%u", run->prepared->number);
-	run->result = PQexecPrepared(run->db->pg, name, statement->param_count, bound.values, bound.lengths, bound.formats,
-		BINARY);
+	if (run->db->pending_count)
+		run->result = execute_with_pending(run->db, name, statement->param_count, &bound);
+	else
+		run->result = PQexecPrepared(run->db->pg, name, statement->param_count, bound.values, bound.lengths,
+			bound.formats, BINARY);
 	return is_done(run->result) ? RC_OK : report(ctx, run->db, run->result, statement->name);
 }
 
@@ -386,6 +458,7 @@ const struct store_driver store_postgres = {
 	.prepare_library = pg_prepare_library,
 	.connect = pg_connect,
 	.disconnect = pg_disconnect,
+	.revive = pg_revive,
 	.begin = pg_begin,
 	.script = pg_script,
 	.savepoint = pg_savepoint,

@@ -131,6 +131,12 @@ static void lite_disconnect(struct db *db)
 	db->sqlite = NULL;
 }
 
+static enum rc lite_revive(struct ctx *ctx, struct db *db)
+{
+	(void)ctx, (void)db; /* a file is not lost by itself */
+	return RC_OK;
+}
+
 static enum rc lite_begin(struct ctx *ctx, struct db *db)
 {
 	return lite_script(ctx, db, db->access == STORE_WRITE ? "BEGIN IMMEDIATE" : "BEGIN");
@@ -283,6 +289,7 @@ const struct store_driver store_sqlite = {
 	.prepare_library = lite_prepare_library,
 	.connect = lite_connect,
 	.disconnect = lite_disconnect,
+	.revive = lite_revive,
 	.begin = lite_begin,
 	.script = lite_script,
 	.savepoint = lite_savepoint,

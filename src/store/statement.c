@@ -75,6 +75,8 @@ static enum rc start(struct ctx *ctx, const struct store_statement *statement, c
 	if (run->active)
 		db->driver->end(run);
 	db->fault = STORE_FAULT_NONE;
+	if (!db->in_tx)
+		TRY(db->driver->revive(ctx, db));
 	*run = (struct store_run){ .db = db, .statement = statement };
 	TRY(db_prepare(ctx, db, statement, &run->prepared));
 	run->prepared->busy = true;

@@ -176,6 +176,7 @@ enum rc store_begin(struct ctx *ctx)
 	db->fault = STORE_FAULT_NONE;
 	if (db->access == STORE_WRITE)
 		TRY(refuse_unhealthy(ctx, db));
+	TRY(db->driver->revive(ctx, db));
 	TRY(db->driver->begin(ctx, db));
 	db->in_tx = true;
 	db->failed = db->gone = false;

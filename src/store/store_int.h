@@ -10,6 +10,7 @@
 #include "store/statement.h"
 
 enum { STORE_BUCKETS = 256, STORE_MAX_CURSORS = 8, STORE_MAX_UNLOCKED = 8, STORE_DETAIL = 256 };
+enum { STORE_PENDING = 8, STORE_PENDING_LEN = 32 };
 enum { DB_MAX_STATEMENT_BYTES = 16 << 20 };
 /* Pages of the write-ahead log at which the writer moves it into the file even under load (4 KiB each). */
 enum { STORE_CHECKPOINT_PAGES = 4096 };
@@ -57,6 +58,8 @@ struct db {
 	struct arena arena; /* of the statement cache */
 	sqlite3 *sqlite;
 	PGconn *pg;
+	char pending[STORE_PENDING][STORE_PENDING_LEN]; /* PostgreSQL: commands that go out with the next statement */
+	unsigned pending_count;
 	struct prepared *buckets[STORE_BUCKETS];
 	unsigned prepared_count, cursor_count;
 	struct store_run run; /* of :one, :many and :exec */
@@ -81,7 +84,8 @@ struct store_driver {
 	void (*prepare_library)(void); /* once, before the first connection */
 	enum rc (*connect)(struct ctx *ctx, struct db *db);
 	void (*disconnect)(struct db *db);
-	/* Opens the transaction; reconnects first when the connection was lost. */
+	/* Outside a transaction: connects anew when the connection was lost. */
+	enum rc (*revive)(struct ctx *ctx, struct db *db);
 	enum rc (*begin)(struct ctx *ctx, struct db *db);
 	/* A constant command, or several: commit, rollback, migrations. */
 	enum rc (*script)(struct ctx *ctx, struct db *db, const char *sql);

@@ -5,8 +5,8 @@
  * 3. The mutex guards the queue, the stop flag and the counters, and is never held while a job runs.
  *
  *	queue --take--> group --begin--> running --commit--> done
- *	                  ^                 | conflict (rolled back)
- *	                  +--- MAX_TRIES ---+   then each alone, then RC_UNAVAILABLE
+ *	                  ^                 | conflict, connection lost (rolled back)
+ *	                  +--- MAX_TRIES ---+   then (conflict) each alone, then RC_UNAVAILABLE
  */
 #include "store/writer.h"
 
@@ -41,7 +41,12 @@ struct writer {
 };
 
 /* How a transaction with a group ended. */
-enum outcome { COMMITTED, CONFLICT, FAILED };
+enum outcome {
+	COMMITTED,
+	CONFLICT, /* with another node: again, later job by job */
+	CUT,      /* the connection was lost before the commit: again on a new one, as a group */
+	FAILED,
+};
 
 static int64_t ms_to_ns(int64_t ms)
 {
@@ -174,6 +179,8 @@ static enum outcome end_badly(struct writer *writer)
 	enum store_fault fault = store_fault(&writer->ctx);
 
 	store_rollback(&writer->ctx);
+	if (fault == STORE_FAULT_LOST)
+		return CUT;
 	return fault == STORE_FAULT_SERIALIZATION || fault == STORE_FAULT_BUSY ? CONFLICT : FAILED;
 }
 
@@ -238,7 +245,7 @@ static enum outcome try_again(struct writer *writer, struct writer_job *group, i
 {
 	enum outcome outcome = CONFLICT;
 
-	for (int i = 0; i < tries && outcome == CONFLICT; i++) {
+	for (int i = 0; i < tries && (outcome == CONFLICT || outcome == CUT); i++) {
 		if (i > 0) {
 			writer->counted.retries++;
 			step_aside(writer, i);

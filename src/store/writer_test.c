@@ -403,6 +403,29 @@ static void test_two_writers(void **state)
 	assert_int_equal(row.stars, 80);
 }
 
+/* The server restarts: the next job finds its way on a new connection by itself. */
+static void test_server_restarts(void **state)
+{
+	struct kit *kit = *state;
+	struct writer *writer = start(kit, &(struct writer_config){ 0 });
+	struct client client;
+
+	client_init(&client, kit, writer, 1);
+	assert_int_equal(writer_run(writer, &client.ctx, add_note, &client), RC_OK);
+	assert_int_equal(count_notes(kit), 1);
+	if (kit_db_cut()) {
+		snprintf(client.title, sizeof(client.title), "after the cut");
+		assert_int_equal(writer_run(writer, &client.ctx, add_note, &client), RC_OK);
+		assert_int_equal(store_health(kit_db_store()), STORE_HEALTHY);
+		struct sql_note_count_row row;
+		assert_int_equal(sql_note_count(&kit->ctx, &row), RC_UNAVAILABLE); /* a reader's turn is lost ... */
+		error_clear(&kit->ctx);
+		assert_int_equal(count_notes(kit), 2); /* ... but not the next */
+	}
+	writer_stop(writer);
+	arena_release(&client.arena);
+}
+
 struct filer {
 	struct client client;
 	int acknowledged; /* pipe */
@@ -508,7 +531,7 @@ int main(void)
 #define T(test) cmocka_unit_test_setup_teardown(test, kit_db_setup, kit_db_teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_jobs_and_failures), T(test_every_block_fails), T(test_many_threads), T(test_one_commit_for_what_waits), T(test_full_queue_refuses),
-		T(test_failed_commit_keeps_nothing), T(test_tasks), T(test_two_writers), T(test_kill_under_load),
+		T(test_failed_commit_keeps_nothing), T(test_tasks), T(test_two_writers), T(test_server_restarts), T(test_kill_under_load),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,7 +36,7 @@ static void admin(const char *sql)
 	PGconn *conn = PQconnectdb(postgres_url() + strlen("postgres:"));
 	PGresult *result = PQexec(conn, sql);
 
-	if (PQresultStatus(result) != PGRES_COMMAND_OK)
+	if (PQresultStatus(result) != PGRES_COMMAND_OK && PQresultStatus(result) != PGRES_TUPLES_OK)
 		print_error("%s: %s\n", sql, PQerrorMessage(conn));
 	PQclear(result);
 	PQfinish(conn);
@@ -115,6 +115,18 @@ static void copy_template(void)
 struct store *kit_db_store(void)
 {
 	return now.store;
+}
+
+bool kit_db_cut(void)
+{
+	char sql[160];
+
+	if (!postgres_url())
+		return false;
+	snprintf(sql, sizeof(sql), "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = 'kit_%d_%u'",
+		(int)now.owner, now.number);
+	admin(sql);
+	return true;
 }
 
 struct sv kit_db_fresh(struct kit *kit, const char *name)

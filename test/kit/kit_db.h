@@ -32,6 +32,8 @@ struct db *kit_db_connect(struct kit *kit, enum store_access access);
 void kit_db_reopen(struct kit *kit);
 /* Closes all connections of this test; kit->ctx.db is NULL then. */
 void kit_db_disconnect(struct kit *kit);
+/* Ends all connections to this test's database as a restart of the server does; false on SQLite, which has none. */
+bool kit_db_cut(void);
 /* URL of one more database, empty, that is dropped at the teardown; one a test. */
 struct sv kit_db_fresh(struct kit *kit, const char *name);
 /* "sqlite:..." or "postgres:...", for tests that start programs. */

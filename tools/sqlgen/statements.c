@@ -119,30 +119,37 @@ static void add_param(struct reader *reader, struct field field)
 		*VEC_PUSH(&reader->gen->arena, params) = field;
 }
 
+/* What both databases would not read the same way, or what hides columns. */
+static void refuse_token(struct reader *reader, const struct token *token, const struct token *before)
+{
+	const struct statement *now = &reader->now;
+	const char *advice = token->kind == TOKEN_WORD && now->dialect == DIALECT_BOTH ? refused_word(token->text, false) : NULL;
+
+	if (advice)
+		problem(reader->gen, reader->file, token->line, "%.*s: %.*s is not used; %s", SV_FMT(now->name),
+			SV_FMT(token->text), advice);
+	if (token_is(token, "*") && before
+		&& (token_is(before, "SELECT") || token_is(before, "RETURNING") || token_is(before, ".")))
+		problem(reader->gen, reader->file, token->line, "%.*s: name the columns instead of *", SV_FMT(now->name));
+	if (token->kind == TOKEN_PARAM && (is_c_word(token->text) || !is_lower_name(token->text)))
+		problem(reader->gen, reader->file, token->line, ":%.*s is a word of C or not in lower case; rename the parameter",
+			SV_FMT(token->text));
+}
+
 static void read_body(struct reader *reader, const struct token *from, const struct token *to)
 {
 	struct arena *arena = &reader->gen->arena;
 	struct statement *now = &reader->now;
 
 	for (const struct token *token = from; token < to;) {
-		const char *advice = token->kind == TOKEN_WORD && now->dialect == DIALECT_BOTH
-			? refused_word(token->text, false) : NULL;
 		struct field field = { .name = token->text, .line = token->line };
 
-		if (advice)
-			problem(reader->gen, reader->file, token->line, "%.*s: %.*s is not used; %s", SV_FMT(now->name),
-				SV_FMT(token->text), advice);
-		if (token_is(token, "*") && (token_is(token - 1, "SELECT") || token_is(token - 1, "RETURNING")
-				|| token_is(token - 1, ".")))
-			problem(reader->gen, reader->file, token->line, "%.*s: name the columns instead of *", SV_FMT(now->name));
+		refuse_token(reader, token, token > from ? token - 1 : NULL);
 		if (token->kind != TOKEN_COMMENT)
 			*VEC_PUSH(arena, &now->body) = *token;
 		const struct token *behind = token + 1;
 		if (token->kind == TOKEN_PARAM) {
 			read_annotation(reader, &behind, &field);
-			if (is_c_word(field.name) || !is_lower_name(field.name))
-				problem(reader->gen, reader->file, field.line, ":%.*s is a word of C or not in lower case; rename the "
-					"parameter", SV_FMT(field.name));
 			add_param(reader, field);
 		} else if (token->kind == TOKEN_WORD && token > from && token_is(token - 1, "AS")) {
 			read_annotation(reader, &behind, &field);
