@@ -125,7 +125,7 @@ static enum rc page(struct call *call)
 		.status = status,
 		.title = tr(&call->ctx, title_of(rc, status)),
 		.message = message,
-		.problems = html_problems_of(&call->ctx, &call->problem),
+		.problems = call->problem.field_count ? html_problems_of(&call->ctx, &call->problem) : (struct html_problems){ 0 },
 		.trace = call->request.trace,
 	};
 	if (is_signed_out)
