@@ -3,6 +3,7 @@
 
 #include "app/app.h"
 #include "app/modules.h"
+#include "app/service_test.h"
 #include "base/cache.h"
 #include "base/locale.h"
 #include "engine/clock/clock.h"
@@ -33,6 +34,7 @@ static enum rc clock_command(struct ctx *ctx, int argc, char **argv)
 static const struct command commands[] = {
 	{ "serve", "--data DIR [--listen HOST:PORT] [--db URL] [--public-url URL] [--live]", N_("serve the pages"), COMMAND_ALONE, NULL },
 	{ "routes", "[--permissions]", N_("print every address and who may use it"), COMMAND_ALONE, routes_command },
+	{ "service test", "DIR...", N_("run the example cases of service folders"), COMMAND_ALONE, service_test_command },
 	{ "clock", "CALENDAR_DIR START DAYS [EVENT...]", N_("compute a due day and explain it day by day"), COMMAND_ALONE, clock_command },
 	{ "verify", "RECEIPT.json --key FILE", N_("check a receipt, without any server"), COMMAND_ALONE, verify_command },
 	{ "tlog", "fsck|prove|verify ...", N_("check a log kept in a folder"), COMMAND_ALONE, tlog_command },

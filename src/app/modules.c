@@ -1,9 +1,13 @@
 /* The list of rooms: the one place that knows them all. A new room is one line here and one in meson.build. */
 #include "app/modules.h"
 
+#include "app/docs_pages.h"
 #include "base/vec.h"
+#include "domain/casefile/casefile.h"
+#include "domain/catalogue/catalogue.h"
 #include "domain/exchange/exchange.h"
 #include "domain/identity/identity.h"
+#include "domain/notice/notice.h"
 #include "domain/registry/registry.h"
 #include "store/outbox.h"
 

@@ -2,7 +2,9 @@
  * a page is rendered. See html.h. */
 #include "http/html_out.h"
 
-#include <cmark.h>
+#include <cmark-gfm-core-extensions.h>
+#include <cmark-gfm.h>
+#include <threads.h>
 #include <stdlib.h>
 
 #include "base/json.h"
@@ -142,6 +144,9 @@ struct sv html_iso_time(const struct ctx *ctx, int64_t ms)
 
 /* --- Markdown --- */
 
+/* GitHub's tables on top of CommonMark; registered once in the process. */
+static once_flag extensions_once = ONCE_FLAG_INIT;
+
 /* A guide stands below the page's title: its headings move one level down. */
 static void lower_headings(cmark_node *document)
 {
@@ -158,12 +163,18 @@ struct html_safe html_safe_markdown(struct ctx *ctx, struct sv markdown)
 
 	if (!markdown.len || markdown.len > MAX_MARKDOWN)
 		return safe;
-	cmark_node *document = cmark_parse_document(markdown.ptr, markdown.len, CMARK_OPT_VALIDATE_UTF8);
+	call_once(&extensions_once, cmark_gfm_core_extensions_ensure_registered);
+	cmark_parser *parser = cmark_parser_new(CMARK_OPT_VALIDATE_UTF8);
+	cmark_parser_attach_syntax_extension(parser, cmark_find_syntax_extension("table"));
+	cmark_parser_feed(parser, markdown.ptr, markdown.len);
+	cmark_node *document = cmark_parser_finish(parser);
 	lower_headings(document);
-	char *text = cmark_render_html(document, CMARK_OPT_DEFAULT);
+	/* safe mode: the default drops raw HTML and dangerous links */
+	char *text = cmark_render_html(document, CMARK_OPT_DEFAULT, cmark_parser_get_syntax_extensions(parser));
 	safe.made_by_html_c = arena_copy(ctx->arena, sv_of(text));
 	free(text);
 	cmark_node_free(document);
+	cmark_parser_free(parser);
 	return safe;
 }
 
