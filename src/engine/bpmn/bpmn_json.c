@@ -4,6 +4,9 @@
 
 #include "base/banned.h"
 
+enum { MAX_ID = 1 << 30 };
+#define MAX_DUE (INT64_C(1) << 53)
+
 static const char *const item_kinds[] = {
 	[BPMN_ITEM_SCOPE] = "scope", [BPMN_ITEM_WAIT] = "wait", [BPMN_ITEM_MULTI] = "multi", [BPMN_ITEM_LOOP] = "loop" };
 
@@ -254,6 +257,72 @@ static enum rc read_item(const struct reader *r, const struct json *json, struct
 	return RC_OK;
 }
 
+/* Could the engine have made this item inside that one? */
+static bool fits_kind(const struct item *item)
+{
+	enum bpmn_kind kind = item->node->pub.kind;
+	bool container = (item->mark & MARK_COMPENSATES) != 0;
+
+	if (container != (item->kind == BPMN_ITEM_SCOPE && (kind == BPMN_THROW_EVENT || kind == BPMN_END_EVENT)))
+		return false;
+	switch (item->kind) {
+	case BPMN_ITEM_SCOPE:
+		return container || item->node->body || item->process;
+	case BPMN_ITEM_WAIT:
+		return kind == BPMN_CATCH_EVENT || kind == BPMN_EVENT_GATEWAY || (kind >= BPMN_TASK && kind <= BPMN_RECEIVE_TASK);
+	case BPMN_ITEM_MULTI:
+		return item->node->multi && (!item->node->multi->collection || item->collection);
+	case BPMN_ITEM_LOOP:
+		return item->node->loop != NULL;
+	}
+	return false;
+}
+
+static bool fits_parent(const struct item *item, const struct item *parent)
+{
+	switch (parent->kind) {
+	case BPMN_ITEM_WAIT:
+		return false;
+	case BPMN_ITEM_MULTI:
+	case BPMN_ITEM_LOOP:
+		return item->node == parent->node && item->index >= 0
+			&& (item->kind == BPMN_ITEM_SCOPE || item->kind == BPMN_ITEM_WAIT);
+	case BPMN_ITEM_SCOPE:
+		break;
+	}
+	if (item->index != -1)
+		return false;
+	if (parent->mark & MARK_COMPENSATES)
+		return item->node->for_compensation;
+	return item->node->in_body == bpmn_scope_body(parent);
+}
+
+static bool fits(const struct reader *r, const struct item *item)
+{
+	const struct item *parent = bpmn_state_item(r->state, item->parent);
+
+	if (r->state->item_count == 0)
+		return item->parent == 0 && item->kind == BPMN_ITEM_SCOPE && !(item->mark & MARK_COMPENSATES) && item->index == -1;
+	return parent && item->id > item[-1].id && item->node && fits_kind(item) && fits_parent(item, parent);
+}
+
+static bool timer_fits(const struct timer *timer, const struct item *item)
+{
+	const struct node *node = timer->node;
+	enum bpmn_kind kind = node->pub.kind;
+
+	if (kind >= BPMN_TASK)
+		return node == item->node && item->kind == BPMN_ITEM_WAIT && node->days > 0 && timer->def == 0;
+	if (timer->def >= node->def_count || node->defs[timer->def].trigger != BPMN_TIMER)
+		return false;
+	if (kind == BPMN_BOUNDARY_EVENT)
+		return node->attached == item->node && item->index == -1;
+	if (kind == BPMN_START_EVENT)
+		return item->kind == BPMN_ITEM_SCOPE && !(item->mark & MARK_COMPENSATES) && node->in_body->owner
+			&& node->in_body->owner->pub.event_sub_process && node->in_body->owner->in_body == bpmn_scope_body(item);
+	return item->kind == BPMN_ITEM_WAIT && (node == item->node || item->node->pub.kind == BPMN_EVENT_GATEWAY);
+}
+
 static enum rc read_items(const struct reader *r, const struct json *list)
 {
 	struct bpmn_state *state = r->state;
@@ -265,8 +334,7 @@ static enum rc read_items(const struct reader *r, const struct json *list)
 	for (const struct json *j = json_first(list); j; j = json_next(list, j)) {
 		struct item *item = &state->items[state->item_count];
 		TRY(read_item(r, j, item));
-		bool in_order = state->item_count == 0 ? item->parent == 0 : item->id > item[-1].id && bpmn_state_item(state, item->parent);
-		if (!in_order || item->id >= state->next)
+		if (!fits(r, item) || item->id >= state->next)
 			return unfit(r, j);
 		state->item_count++;
 	}
@@ -283,11 +351,20 @@ static enum rc read_timers(const struct reader *r, const struct json *list)
 		struct timer *timer = &state->timers[state->timer_count++];
 		if (!read_u32(j, "of", 0, &timer->item) || !(timer->node = read_timer_node(r, j, timer->item))
 			|| !read_u32(j, "id", -1, &timer->id) || !read_u32(j, "def", 0, &timer->def) || !json_i64(json_get(j, SV("due")), &timer->due)
-			|| !bpmn_state_item(state, timer->item) || (timer->def > 0 && timer->def >= timer->node->def_count))
+			|| !bpmn_state_item(state, timer->item) || !timer_fits(timer, bpmn_state_item(state, timer->item))
+			|| timer->due > MAX_DUE || timer->due < -MAX_DUE || timer->id >= state->next)
 			return unfit(r, j);
 		json_i64(json_get(j, SV("more")), &timer->repeats);
+		if (timer->repeats < -1 || timer->repeats > INT32_MAX)
+			return unfit(r, j);
 	}
 	return RC_OK;
+}
+
+static bool token_fits(const struct item *scope, const struct token *token)
+{
+	return scope && scope->kind == BPMN_ITEM_SCOPE && !(scope->mark & MARK_COMPENSATES)
+		&& token->node->in_body == bpmn_scope_body(scope);
 }
 
 static enum rc read_tokens(const struct reader *r, const struct json *list)
@@ -300,7 +377,7 @@ static enum rc read_tokens(const struct reader *r, const struct json *list)
 		struct token *token = &state->tokens[state->token_count++];
 		struct sv by = json_string(json_get(j, SV("by")));
 		if (!read_u32(j, "in", 0, &token->scope) || !(token->node = read_node(r, j, token->scope))
-			|| !bpmn_state_item(state, token->scope))
+			|| !token_fits(bpmn_state_item(state, token->scope), token))
 			return unfit(r, j);
 		for (size_t i = 0; i < token->node->in.len; i++)
 			if (sv_equal(token->node->in.at[i]->pub.id, by))
@@ -320,7 +397,7 @@ static enum rc read_log(const struct reader *r, const struct json *list)
 	for (const struct json *j = json_first(list); j; j = json_next(list, j)) {
 		struct done *done = &state->dones[state->done_count++];
 		if (!read_u32(j, "in", 0, &done->scope) || !(done->node = read_node(r, j, done->scope))
-			|| !read_u32(j, "id", -1, &done->id))
+			|| !read_u32(j, "id", -1, &done->id) || done->id >= state->next || done->node->pub.kind < BPMN_TASK)
 			return unfit(r, j);
 	}
 	return RC_OK;
@@ -334,7 +411,7 @@ enum rc bpmn_state_parse(struct ctx *ctx, const struct bpmn_model *model, const 
 	state->model = model;
 	state->process = map_get(&model->process_ids, json_string(json_get(json, SV("process"))));
 	state->ended = json_bool(json_get(json, SV("ended")), false);
-	if (!state->process || !read_u32(json, "next", -1, &state->next))
+	if (!state->process || !read_u32(json, "next", -1, &state->next) || state->next > MAX_ID)
 		return unfit(&r, json);
 	TRY(read_items(&r, json_get(json, SV("items"))));
 	TRY(read_timers(&r, json_get(json, SV("timers"))));
