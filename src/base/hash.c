@@ -24,6 +24,14 @@ static EVP_MD *sha256(void)
 	return kept.md;
 }
 
+void hash_thread_end(void)
+{
+	EVP_MD_CTX_free(kept.ctx);
+	EVP_MD_free(kept.md);
+	kept.ctx = NULL;
+	kept.md = NULL;
+}
+
 struct hash hash_sha256_pieces(const struct sv *pieces, size_t count)
 {
 	struct hash hash;

@@ -12,6 +12,8 @@ struct hash hash_sha256(struct sv bytes);
 /* Over several pieces, as if joined. */
 struct hash hash_sha256_pieces(const struct sv *pieces, size_t count);
 struct hash hash_hmac_sha256(struct sv key, struct sv bytes);
+/* Gives back what this thread keeps for hashing; a thread that hashed calls it as its last step. */
+void hash_thread_end(void);
 bool hash_equal(struct hash a, struct hash b);
 /* For secrets: takes the same time wherever they differ. */
 bool bytes_equal_secret(struct sv a, struct sv b);

@@ -28,6 +28,14 @@ static EVP_CIPHER_CTX *cipher(void)
 	return kept.ctx;
 }
 
+void seal_thread_end(void)
+{
+	EVP_CIPHER_CTX_free(kept.ctx);
+	EVP_CIPHER_free(kept.gcm);
+	kept.ctx = NULL;
+	kept.gcm = NULL;
+}
+
 struct seal_key seal_key_new(struct ctx *ctx)
 {
 	struct seal_key key;

@@ -26,4 +26,7 @@ struct sv seal(struct ctx *ctx, const struct seal_key *key, struct sv about, str
 struct sv seal_key_wrap(struct ctx *ctx, const struct seal_key *by, const struct seal_key *key);
 [[nodiscard]] enum rc seal_key_unwrap(struct ctx *ctx, const struct seal_key *by, struct sv wrapped, struct seal_key *ret);
 
+/* Gives back (and clears) what this thread keeps for sealing; a thread that sealed calls it as its last step. */
+void seal_thread_end(void);
+
 #endif

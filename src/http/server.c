@@ -14,6 +14,7 @@
 
 #include "base/cache.h"
 #include "base/log.h"
+#include "base/seal.h"
 #include "base/site.h"
 #include "http/server_int.h"
 
@@ -75,6 +76,14 @@ struct worker *worker_here(struct server *server)
 		}
 	}
 	return worker;
+}
+
+/* Called by the system as a thread with a worker ends; the worker itself is freed by server_stop. */
+static void on_thread_end(void *worker)
+{
+	(void)worker;
+	hash_thread_end();
+	seal_thread_end();
 }
 
 static void worker_free(struct worker *worker)
@@ -246,7 +255,7 @@ static enum rc start(struct ctx *ctx, struct server *server)
 	routes_print_openapi(ctx, &server->config, &server->openapi);
 	TRY(make_folders(ctx, server));
 	TRY(assets_start(ctx, server));
-	if (pthread_key_create(&server->worker_key, NULL) != 0)
+	if (pthread_key_create(&server->worker_key, on_thread_end) != 0)
 		return fail_internal(ctx, "no thread key");
 	server->has_worker_key = true;
 	TRY(listen_on(ctx, server));

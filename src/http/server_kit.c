@@ -218,6 +218,7 @@ static void *writer_main(void *data)
 		pthread_mutex_lock(&hall->lock);
 	}
 	pthread_mutex_unlock(&hall->lock);
+	hash_thread_end();
 	return NULL;
 }
 

@@ -14,7 +14,9 @@
 #include <pthread.h>
 #include <time.h>
 
+#include "base/hash.h"
 #include "base/log.h"
+#include "base/seal.h"
 #include "store/store_int.h"
 
 #include "base/banned.h"
@@ -401,6 +403,8 @@ static void *work(void *arg)
 		bool idle = clock_monotonic_ns() - writer->last_work_ns >= ms_to_ns(IDLE_MS);
 		writer->ctx.db->driver->rest(writer->ctx.db, idle);
 	}
+	hash_thread_end();
+	seal_thread_end();
 	return NULL;
 }
 
