@@ -43,7 +43,6 @@ static enum rc apply(struct ctx *ctx, const struct store_room *room, size_t numb
 	struct hash hash = hash_of(migration);
 
 	TRY(store_begin(ctx));
-	TRY(ctx->db->driver->lock_schema(ctx, ctx->db));
 	TRY(sql_migration_list(ctx, &done));
 	if (find(&done, room->name, number))
 		return RC_OK;
@@ -75,7 +74,6 @@ static enum rc prepare_list(struct ctx *ctx)
 	const struct store_migration *first = &sql_room_store.migrations[0];
 
 	TRY(store_begin(ctx));
-	TRY(ctx->db->driver->lock_schema(ctx, ctx->db));
 	TRY(ctx->db->driver->script(ctx, ctx->db, ctx->db->driver->is_postgres ? first->postgres : first->sqlite));
 	return store_commit(ctx);
 }
@@ -84,6 +82,7 @@ static enum rc migrate_all(struct ctx *ctx, const struct store_room *const *room
 {
 	struct sql_migration_list_rows done;
 
+	TRY(ctx->db->driver->lock_schema(ctx, ctx->db));
 	TRY(prepare_list(ctx));
 	TRY(sql_migration_list(ctx, &done));
 	TRY(migrate_room(ctx, &sql_room_store, &done));

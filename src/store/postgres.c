@@ -185,7 +185,7 @@ static enum rc pg_begin(struct ctx *ctx, struct db *db)
 
 static enum rc pg_lock_schema(struct ctx *ctx, struct db *db)
 {
-	return pg_script(ctx, db, "SELECT pg_advisory_xact_lock(7497)"); /* any number, the same for all nodes */
+	return pg_script(ctx, db, "SELECT pg_advisory_lock(7497)"); /* any number, the same for all nodes */
 }
 
 static Oid oid_of(enum store_type type)

@@ -162,7 +162,7 @@ static enum rc lite_savepoint(struct ctx *ctx, struct db *db, enum savepoint_ver
 
 static enum rc lite_lock_schema(struct ctx *ctx, struct db *db)
 {
-	(void)ctx, (void)db; /* BEGIN IMMEDIATE has locked everything */
+	(void)ctx, (void)db; /* each BEGIN IMMEDIATE locks everything, and then sees the newest state */
 	return RC_OK;
 }
 

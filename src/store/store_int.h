@@ -90,7 +90,8 @@ struct store_driver {
 	/* A constant command, or several: commit, rollback, migrations. */
 	enum rc (*script)(struct ctx *ctx, struct db *db, const char *sql);
 	enum rc (*savepoint)(struct ctx *ctx, struct db *db, enum savepoint_verb verb, unsigned level);
-	/* Keeps other programs from migrating until the transaction ends. */
+	/* Keeps other programs from migrating until this connection is closed; before the first transaction, whose view of the
+	 * database would otherwise be older than the lock. */
 	enum rc (*lock_schema)(struct ctx *ctx, struct db *db);
 	enum rc (*prepare)(struct ctx *ctx, struct db *db, struct prepared *prepared);
 	/* Do the results have the number and types that were generated? */

@@ -1,0 +1,156 @@
+/* Several at once: readers beside the writer see whole states only, and programs that start together migrate once. */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+
+#include "store/writer.h"
+#include "test/kit/kit_db.h"
+#include "test/store/note_sql.h"
+
+#include "base/banned.h"
+
+KIT_DB(&sql_room_note)
+
+enum { READERS = 3, FILINGS = 150, MIGRATORS = 4 };
+
+/* A thread's own world. */
+struct person {
+	struct arena arena;
+	struct error err;
+	struct random random;
+	struct ctx ctx;
+	pthread_t thread;
+	struct store *store;
+	atomic_bool *stop;
+	int number, looks;
+	enum rc rc;
+};
+
+static void person_init(struct person *person, struct kit *kit, int number)
+{
+	*person = (struct person){ .number = number, .random = random_seeded((uint64_t)number + 7), .store = kit_db_store() };
+	arena_init(&person->arena, 64 << 20);
+	person->ctx = kit->ctx;
+	person->ctx.arena = &person->arena;
+	person->ctx.err = &person->err;
+	person->ctx.random = &person->random;
+}
+
+static enum rc file_whole(struct ctx *ctx, void *arg)
+{
+	int *n = arg;
+	char title[24];
+	struct id id = id_new(ctx);
+	auto_lock struct store_unlock lock = store_unprotect(ctx, "note_event");
+
+	snprintf(title, sizeof(title), "whole %d", (*n)++);
+	TRY(sql_note_add(ctx, &(struct sql_note_add_params){ .id = id, .title = sv_of(title) }));
+	return sql_event_add(ctx, id, 1, SV("filed"));
+}
+
+/* In one transaction the two counts agree and never go down. */
+static enum rc look(struct person *person, int64_t *last)
+{
+	struct sql_note_count_row notes;
+	struct sql_event_count_row events;
+	auto_tx struct store_tx tx = { &person->ctx };
+
+	TRY(store_begin(&person->ctx));
+	TRY(sql_note_count(&person->ctx, &notes));
+	TRY(sql_event_count(&person->ctx, &events));
+	if (notes.n != events.n || notes.n < *last)
+		return fail_internal(&person->ctx, "%lld notes, %lld events, %lld before", (long long)notes.n,
+			(long long)events.n, (long long)*last);
+	*last = notes.n;
+	return RC_OK;
+}
+
+static void *keep_looking(void *arg)
+{
+	struct person *person = arg;
+	int64_t last = 0;
+
+	while (person->rc == RC_OK && !*person->stop) {
+		struct arena_mark mark = arena_mark(&person->arena);
+		person->rc = look(person, &last);
+		person->looks++;
+		if (person->rc == RC_OK)
+			arena_rewind(&person->arena, mark);
+	}
+	return NULL;
+}
+
+static void test_readers_beside_the_writer(void **state)
+{
+	struct kit *kit = *state;
+	struct person readers[READERS], filer;
+	struct writer *writer;
+	atomic_bool stop = false;
+	int n = 0;
+
+	store_rollback(&kit->ctx);
+	assert_ok(kit, writer_start(&kit->ctx, kit_db_store(), &(struct writer_config){ 0 }, &writer));
+	for (int i = 0; i < READERS; i++) {
+		person_init(&readers[i], kit, i);
+		readers[i].stop = &stop;
+		readers[i].ctx.db = kit_db_connect(kit, STORE_READ);
+		assert_int_equal(pthread_create(&readers[i].thread, NULL, keep_looking, &readers[i]), 0);
+	}
+	person_init(&filer, kit, 99);
+	while (n < FILINGS) {
+		assert_int_equal(writer_run(writer, &filer.ctx, file_whole, &n), RC_OK);
+		arena_clear(&filer.arena);
+	}
+	stop = true;
+	for (int i = 0; i < READERS; i++) {
+		pthread_join(readers[i].thread, NULL);
+		if (readers[i].rc != RC_OK)
+			fail_msg("reader: %.*s", SV_FMT(readers[i].err.detail));
+		assert_true(readers[i].looks > 0);
+		arena_release(&readers[i].arena);
+	}
+	arena_release(&filer.arena);
+	writer_stop(writer);
+}
+
+static void *migrate(void *arg)
+{
+	static const struct store_room *const rooms[] = { &sql_room_note };
+	struct person *person = arg;
+
+	person->rc = store_migrate(&person->ctx, person->store, rooms, 1);
+	return NULL;
+}
+
+static void test_programs_that_start_together(void **state)
+{
+	struct kit *kit = *state;
+	struct person people[MIGRATORS];
+	struct store *store;
+	struct ctx ctx = kit->ctx;
+	struct sql_note_count_row row;
+
+	assert_ok(kit, store_open(&kit->ctx, kit_db_fresh(kit, "start"), &store));
+	for (int i = 0; i < MIGRATORS; i++) {
+		person_init(&people[i], kit, i);
+		people[i].store = store;
+		assert_int_equal(pthread_create(&people[i].thread, NULL, migrate, &people[i]), 0);
+	}
+	for (int i = 0; i < MIGRATORS; i++) {
+		pthread_join(people[i].thread, NULL);
+		if (people[i].rc != RC_OK)
+			fail_msg("migration %d: %.*s", i, SV_FMT(people[i].err.detail));
+		arena_release(&people[i].arena);
+	}
+	assert_ok(kit, db_connect(&ctx, store, STORE_READ, &ctx.db));
+	assert_ok(kit, sql_note_count(&ctx, &row));
+	db_close(ctx.db);
+}
+
+int main(void)
+{
+#define T(test) cmocka_unit_test_setup_teardown(test, kit_db_setup, kit_db_teardown)
+	const struct CMUnitTest tests[] = { T(test_readers_beside_the_writer), T(test_programs_that_start_together) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
