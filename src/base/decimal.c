@@ -470,12 +470,12 @@ static bool round_wide(struct decimal a, int scale, enum decimal_rounding mode, 
 
 bool decimal_round(struct decimal a, int scale, enum decimal_rounding mode, struct decimal *ret)
 {
-	if (scale > BIAS - 1 || scale < -6111)
-		return false;
 	if (decimal_scale(a) <= scale) {
 		*ret = a;
 		return true;
 	}
+	if (scale > BIAS - 1 || scale < -6111)
+		return false;
 	if (decimal_is_small(a) && fits(0, scale)) {
 		*ret = round_small(a, scale, mode);
 		return true;

@@ -58,6 +58,7 @@ static enum rc build_literal(struct logic *l, const struct xml *xml, struct feel
 		return RC_OK;
 	}
 	*ret = text_node(l, xml, dmn_text(xml));
+	*ret = feel_tree_coerce(l->b, *ret, dmn_type(l->ctx, l->model, xml_attr(xml, "typeRef"), xml));
 	return RC_OK;
 }
 

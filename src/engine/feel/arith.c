@@ -124,7 +124,7 @@ static struct feel_value between_points(struct feel_value a, struct feel_value b
 	int64_t x = a.kind == FEEL_DATE ? a.day * DAY_SECONDS : moment_utc(a);
 	int64_t y = b.kind == FEEL_DATE ? b.day * DAY_SECONDS : moment_utc(b);
 
-	if (a.kind == b.kind && a_zoned != b_zoned)
+	if (a_zoned != b_zoned)
 		return feel_null_because(N_("A local date and time cannot be compared with one that has a zone."), NULL);
 	return days_value(((__int128)x - y) * NANOS + ((int64_t)a.nano - b.nano));
 }

@@ -293,6 +293,7 @@ static enum rc gen_if(struct gen *g, const struct feel_node *node)
 	land(g, otherwise);
 	TRY(gen(g, node->kids[2]));
 	land(g, end);
+	g->fn->code.at[otherwise].b = (int32_t)g->fn->code.len - otherwise;
 	return RC_OK;
 }
 

@@ -5,7 +5,7 @@
 
 #define OP(name) const struct feel_insn *name(struct vm *vm, const struct feel_insn *insn)
 
-enum { FIRST_CAP = 8 };
+enum { FIRST_CAP = 8, SETTLED = 1 /* `nano` of an accumulator that nothing changes any more */ };
 
 OP(op_acc_new)
 {
@@ -40,9 +40,12 @@ OP(op_quantify)
 	struct feel_value *acc = &vm->locals[insn->a], item = *--vm->sp;
 	bool decisive = !insn->b;
 
-	if (item.kind != FEEL_BOOLEAN) {
+	if (item.kind == FEEL_NULL) {
 		if (acc->kind == FEEL_BOOLEAN)
-			*acc = item.kind == FEEL_NULL ? item : feel_null_because(N_("A condition is neither true nor false."), NULL);
+			*acc = item;
+	} else if (item.kind != FEEL_BOOLEAN) {
+		*acc = feel_null_because(N_("A condition is neither true nor false."), NULL);
+		acc->nano = SETTLED;
 	} else if (item.boolean == decisive) {
 		*acc = item;
 	}
@@ -63,6 +66,8 @@ static bool loop_round(struct loop *loop, struct feel_value item)
 	feel_charge(loop->vm->run, 1);
 	*loop->variable = item;
 	vm_block(loop->vm, loop->insn + 1);
+	if (loop->acc->kind == FEEL_NULL && loop->acc->nano == SETTLED)
+		return false;
 	if (flags & LOOP_SOME)
 		return !feel_is_true(*loop->acc);
 	if (flags & LOOP_EVERY)
@@ -173,8 +178,12 @@ OP(op_filter)
 			*vm->sp++ = pick(items, count, result.number);
 			return insn + insn->b;
 		}
-		if (feel_is_true(result))
+		if (feel_is_true(result)) {
 			list_add(&out, items[i]);
+		} else if (result.kind != FEEL_BOOLEAN && result.kind != FEEL_NULL) {
+			*vm->sp++ = feel_null_because(N_("A condition is neither true nor false."), NULL);
+			return insn + insn->b;
+		}
 	}
 	*vm->sp++ = list_done(&out);
 	return insn + insn->b;

@@ -49,9 +49,15 @@ OP(op_jump)
 	return insn + insn->a;
 }
 
+/* b: to behind the else branch, for a condition that is no truth value. */
 OP(op_if_not)
 {
-	return feel_is_true(*--vm->sp) ? insn + 1 : insn + insn->a;
+	struct feel_value *condition = --vm->sp;
+
+	if (condition->kind == FEEL_BOOLEAN || condition->kind == FEEL_NULL)
+		return feel_is_true(*condition) ? insn + 1 : insn + insn->a;
+	*vm->sp++ = feel_null_because(N_("A condition is neither true nor false."), NULL);
+	return insn + insn->b;
 }
 
 /* The item's member of that name, then the jump behind; without one, what follows the jump. */

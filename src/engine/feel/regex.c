@@ -206,7 +206,11 @@ static struct sv strip_space(struct arena *arena, struct sv text)
 		depth += c == '[';
 		depth -= c == ']' && depth;
 		out[len++] = c;
-		if (c == '\\' && i + 1 < text.len)
+		if (c != '\\')
+			continue;
+		while (depth == 0 && i + 1 < text.len && strchr(" \t\n\r", text.ptr[i + 1]))
+			i++;
+		if (i + 1 < text.len)
 			out[len++] = text.ptr[++i];
 	}
 	return (struct sv){ out, len };

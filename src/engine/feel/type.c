@@ -45,7 +45,15 @@ const struct feel_type *feel_type_builtin(struct sv name)
 
 /* ---- membership ---- */
 
-static bool conforms(struct feel_run *run, struct feel_value v, const struct feel_type *type, unsigned depth);
+/* Whether constraints count: they do where a value is bound, not for `instance of`. */
+enum strictness { SHAPE_ONLY, WITH_CONSTRAINTS };
+
+struct check {
+	struct feel_run *run;
+	enum strictness strictness;
+};
+
+static bool conforms(struct check *c, struct feel_value v, const struct feel_type *type, unsigned depth);
 
 /* a is at least as narrow as b, for the signatures of functions. */
 static bool type_within(const struct feel_type *a, const struct feel_type *b, unsigned depth)
@@ -80,7 +88,7 @@ static bool type_within(const struct feel_type *a, const struct feel_type *b, un
 			if (!type_within(b->members[i].type, a->members[i].type, depth + 1))
 				return false;
 		}
-		return type_within(a->element, b->element, depth + 1);
+		return !a->element || type_within(a->element, b->element, depth + 1); /* an undeclared result may be anything */
 	}
 	return false;
 }
@@ -93,34 +101,34 @@ static bool function_conforms(const struct feel_function *fn, const struct feel_
 }
 
 /* Inside lists and contexts null belongs to every type. */
-static bool inner_conforms(struct feel_run *run, struct feel_value v, const struct feel_type *type, unsigned depth)
+static bool inner_conforms(struct check *c, struct feel_value v, const struct feel_type *type, unsigned depth)
 {
-	return v.kind == FEEL_NULL || !type || conforms(run, v, type, depth + 1);
+	return v.kind == FEEL_NULL || !type || conforms(c, v, type, depth + 1);
 }
 
-static bool list_conforms(struct feel_run *run, struct feel_value v, const struct feel_type *type, unsigned depth)
+static bool list_conforms(struct check *c, struct feel_value v, const struct feel_type *type, unsigned depth)
 {
 	if (type->any_members)
 		return true;
-	feel_charge(run, v.list.count / 8);
+	feel_charge(c->run, v.list.count / 8);
 	for (size_t i = 0; i < v.list.count; i++) {
-		if (!inner_conforms(run, v.list.at[i], type->element, depth))
+		if (!inner_conforms(c, v.list.at[i], type->element, depth))
 			return false;
 	}
 	return true;
 }
 
-static bool context_conforms(struct feel_run *run, struct feel_value v, const struct feel_type *type, unsigned depth)
+static bool context_conforms(struct check *c, struct feel_value v, const struct feel_type *type, unsigned depth)
 {
 	for (size_t i = 0; !type->any_members && i < type->count; i++) {
 		const struct feel_value *member = feel_get(v, type->members[i].name);
-		if (!member || !inner_conforms(run, *member, type->members[i].type, depth))
+		if (!member || !inner_conforms(c, *member, type->members[i].type, depth))
 			return false;
 	}
 	return true;
 }
 
-static bool shape_conforms(struct feel_run *run, struct feel_value v, const struct feel_type *type, unsigned depth)
+static bool shape_conforms(struct check *c, struct feel_value v, const struct feel_type *type, unsigned depth)
 {
 	switch (type->kind) {
 	case FEEL_TYPE_ANY:
@@ -128,41 +136,42 @@ static bool shape_conforms(struct feel_run *run, struct feel_value v, const stru
 	case FEEL_TYPE_SIMPLE:
 		return v.kind == type->simple;
 	case FEEL_TYPE_LIST:
-		return v.kind == FEEL_LIST && list_conforms(run, v, type, depth);
+		return v.kind == FEEL_LIST && list_conforms(c, v, type, depth);
 	case FEEL_TYPE_CONTEXT:
-		return v.kind == FEEL_CONTEXT && context_conforms(run, v, type, depth);
+		return v.kind == FEEL_CONTEXT && context_conforms(c, v, type, depth);
 	case FEEL_TYPE_RANGE:
-		return v.kind == FEEL_RANGE && (type->any_members || (inner_conforms(run, v.range->low, type->element, depth)
-							  && inner_conforms(run, v.range->high, type->element, depth)));
+		return v.kind == FEEL_RANGE && (type->any_members || (inner_conforms(c, v.range->low, type->element, depth)
+							  && inner_conforms(c, v.range->high, type->element, depth)));
 	case FEEL_TYPE_FUNCTION:
 		return v.kind == FEEL_FUNCTION && function_conforms(v.function, type);
 	}
 	return false;
 }
 
-static bool conforms(struct feel_run *run, struct feel_value v, const struct feel_type *type, unsigned depth)
+static bool conforms(struct check *c, struct feel_value v, const struct feel_type *type, unsigned depth)
 {
 	struct feel_value passed;
 
-	if (depth > FEEL_MAX_DATA_DEPTH || !shape_conforms(run, v, type, depth))
+	if (depth > FEEL_MAX_DATA_DEPTH || !shape_conforms(c, v, type, depth))
 		return false;
-	if (!type->allowed)
+	if (!type->allowed || c->strictness == SHAPE_ONLY)
 		return true;
-	return feel_run_expr(run, type->allowed, NULL, &v, &passed) == RC_OK && feel_is_true(passed);
+	return feel_run_expr(c->run, type->allowed, NULL, &v, &passed) == RC_OK && feel_is_true(passed);
 }
 
 bool feel_is_instance(struct feel_run *run, struct feel_value v, const struct feel_type *type)
 {
+	struct check c = { run, SHAPE_ONLY };
+
 	if (v.kind == FEEL_NULL)
 		return type && type->kind == FEEL_TYPE_SIMPLE && type->simple == FEEL_NULL;
-	return !type || conforms(run, v, type, 0);
+	return !type || conforms(&c, v, type, 0);
 }
 
 /* ---- conversion ---- */
 
-static struct feel_value not_of_type(struct feel_run *run, struct feel_value v, const struct feel_type *type)
+static struct feel_value not_of_type(struct feel_run *run, const struct feel_type *type)
 {
-	(void)v;
 	if (type->name.len)
 		return feel_null_because(N_("The value is not of the type {what}."), arena_z(run->ctx->arena, type->name));
 	return feel_null_because(N_("The value is not of the type {what}."),
@@ -171,30 +180,28 @@ static struct feel_value not_of_type(struct feel_run *run, struct feel_value v, 
 
 struct feel_value feel_coerce(struct feel_run *run, struct feel_value v, const struct feel_type *type)
 {
+	struct check c = { run, WITH_CONSTRAINTS };
+
 	if (!type || v.kind == FEEL_NULL || (type->kind == FEEL_TYPE_ANY && !type->allowed))
 		return v;
 	if (type->kind == FEEL_TYPE_SIMPLE && v.kind == type->simple && !type->allowed)
 		return v;
-	if (conforms(run, v, type, 0))
+	if (conforms(&c, v, type, 0))
 		return v;
-	if (type->kind != FEEL_TYPE_LIST && v.kind == FEEL_LIST && v.list.count == 1) {
-		struct feel_value only = feel_coerce(run, v.list.at[0], type);
-		if (only.kind != FEEL_NULL)
-			return only;
-	}
+	if (type->kind != FEEL_TYPE_LIST && v.kind == FEEL_LIST && v.list.count == 1 && conforms(&c, v.list.at[0], type, 0))
+		return v.list.at[0];
 	if (type->kind == FEEL_TYPE_LIST && v.kind != FEEL_LIST) {
 		struct feel_value *item = feel_alloc(run, 1, sizeof(*item));
-		*item = feel_coerce(run, v, type->element);
-		struct feel_value list = feel_list(item, 1);
-		if (item->kind != FEEL_NULL && conforms(run, list, type, 0))
-			return list;
+		*item = v;
+		if (conforms(&c, feel_list(item, 1), type, 0))
+			return feel_list(item, 1);
 	}
 	if (type->kind == FEEL_TYPE_SIMPLE && type->simple == FEEL_DATE_TIME && v.kind == FEEL_DATE) {
 		struct feel_value midnight = { FEEL_DATE_TIME, .at = { v.day * DAY_SECONDS, &feel_utc } };
-		if (conforms(run, midnight, type, 0))
+		if (conforms(&c, midnight, type, 0))
 			return midnight;
 	}
-	return not_of_type(run, v, type);
+	return not_of_type(run, type);
 }
 
 /* ---- printing ---- */

@@ -182,8 +182,13 @@ struct feel_value feel_apply(struct feel_run *run, const struct feel_function *f
 	enter(run);
 	if (count > sizeof(converted) / sizeof(converted[0]))
 		values = feel_alloc(run, count, sizeof(*values));
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		values[i] = feel_coerce(run, args[i], fn->params[i].type);
+		if (values[i].kind == FEEL_NULL && args[i].kind != FEEL_NULL) {
+			run->depth--;
+			return values[i];
+		}
+	}
 	if (fn->kind == FN_CLOSURE) {
 		struct vm vm = { .run = run, .expr = fn->expr };
 		result = run_block(&vm, fn->block, fn, values);
