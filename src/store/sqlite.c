@@ -83,7 +83,7 @@ static enum rc report(struct ctx *ctx, struct db *db, int code, const char *what
  * program only; later calls are refused without harm. */
 static void lite_prepare_library(void)
 {
-	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
 static enum rc lite_script(struct ctx *ctx, struct db *db, const char *sql)

@@ -224,7 +224,7 @@ static void fail_group(struct writer *writer, struct writer_job *group)
 	const struct error *err = &writer->err;
 
 	if (err->rc == RC_OK) /* a job met it: its own message tells it */
-		(void)db_fault(&writer->ctx, writer->ctx.db, store_fault(&writer->ctx), "a job lost the transaction");
+		db_fault(&writer->ctx, writer->ctx.db, store_fault(&writer->ctx), "a job lost the transaction");
 	for (struct writer_job *job = group; job; job = job->next) {
 		if (job->rc != RC_OK && job->ctx->err->rc != RC_OK)
 			continue;
