@@ -7,6 +7,7 @@
 #include "domain/catalogue/catalogue.h"
 #include "domain/exchange/exchange.h"
 #include "domain/identity/identity.h"
+#include "domain/ledger/ledger.h"
 #include "domain/notice/notice.h"
 #include "domain/registry/registry.h"
 #include "store/outbox.h"
@@ -20,6 +21,16 @@ const struct module *const modules[] = {
 	&identity_module,
 	&registry_module,
 	&exchange_module,
+	&ledger_module,
+	&catalogue_module,
+	&casefile_module,
+	&casefile_hall_module,
+	&casefile_apply_module,
+	&casefile_mine_module,
+	&casefile_desk_module,
+	&casefile_receipt_module,
+	&notice_module,
+	&docs_module,
 };
 const size_t module_count = sizeof(modules) / sizeof(modules[0]);
 
