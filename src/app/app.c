@@ -11,6 +11,7 @@
 
 #include "app/keyholder.h"
 #include "app/modules.h"
+#include "base/civil.h"
 #include "base/file.h"
 #include "base/locales.h"
 #include "base/yaml.h"
@@ -58,6 +59,8 @@ static struct sv *option_place(struct app_options *options, const char *word)
 		return &options->db;
 	if (strcmp(word, "--listen") == 0)
 		return &options->listen;
+	if (strcmp(word, "--clock") == 0)
+		return &options->clock;
 	return strcmp(word, "--public-url") == 0 ? &options->public_url : NULL;
 }
 
@@ -167,6 +170,22 @@ static enum rc read_calendar(struct app *app)
 	return rc;
 }
 
+/* Puts the clock forward by whole days. What is recorded then is dated in the future, so real data refuse it. */
+static enum rc put_forward(struct app *app, struct sv text)
+{
+	int64_t days;
+
+	if (sv_is_absent(text))
+		return RC_OK;
+	if (!app->site.sample)
+		return fail(&app->ctx, RC_FORBIDDEN, N_("Only a copy of sample data may run with another clock."), NULL);
+	if (!sv_has_prefix(text, SV("+")) || !sv_has_suffix(text, SV("d")) || !sv_parse_i64(sv_slice(text, 1, text.len - 2), &days)
+		|| days < 0 || days > 3660)
+		return fail(&app->ctx, RC_INVALID, N_("{option} needs a value."), ARGS({ "option", SV("--clock +14d") }));
+	clock_advance(&app->clock, days * DAY_MS);
+	return RC_OK;
+}
+
 enum rc app_open(struct app *app, const struct app_options *options)
 {
 	char *absolute;
@@ -187,6 +206,7 @@ enum rc app_open(struct app *app, const struct app_options *options)
 	TRY(key_file(app, "master", &master));
 	memcpy(app->site.seal_master.bytes, master.ptr, sizeof(app->site.seal_master.bytes));
 	TRY(read_site(app, options));
+	TRY(put_forward(app, options->clock));
 	TRY(read_calendar(app));
 	TRY(keyholder_start(&app->ctx, &app->site));
 	struct sv url = options->db;

@@ -18,6 +18,7 @@ struct app_options {
 	struct sv data, db;          /* db absent: sqlite:DATA/tongban.db */
 	struct sv listen;            /* "127.0.0.1:8080", "[::]:80"; port 0: the kernel chooses */
 	struct sv public_url;        /* absent: from site.yaml, or http:// and the address */
+	struct sv clock;             /* "+14d": the clock is put forward, for rehearsals on sample data only */
 	bool live;
 };
 
@@ -35,7 +36,7 @@ struct app {
 /* An app with a ctx and nothing opened. Zeroed by the caller; release gives the memory back. */
 void app_init(struct app *app);
 void app_release(struct app *app);
-/* Takes --data, --db, --listen, --public-url and --live out of argv; what is left stays in order. RC_INVALID on an option
+/* Takes --data, --db, --listen, --public-url, --clock and --live out of argv; what is left stays in order. RC_INVALID on an option
  * without its value. */
 [[nodiscard]] enum rc app_options_parse(struct ctx *ctx, int *argc, char **argv, struct app_options *ret);
 /* Opens the data directory (made if missing), reads site and keys, brings the database up to date. */
