@@ -1,14 +1,15 @@
 #!/bin/sh
-# A private PostgreSQL for tests: pg.sh start DIR | url DIR | stop DIR
+# A private PostgreSQL for tests: pg.sh start DIR | url DIR [NAME] | stop DIR | create DIR NAME | copy DIR FROM TO | drop DIR NAME
 #
 # The server lives in DIR, listens on a unix socket there and nowhere else, and keeps fsync on. Run as root it becomes
 # the user postgres. `start` prints the URL for TONGBAN_TEST_DB; started again it is a matter of 0.1 s.
 set -eu
 
 usage() { sed -n '2,5s/^# //p' "$0" >&2; exit 2; }
-[ $# -eq 2 ] || usage
+[ $# -ge 2 ] || usage
 verb=$1
 dir=$2
+name=${3:-postgres}
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
 [ -n "$bin" ] || { echo "PostgreSQL is not installed; run: apt-get install postgresql" >&2; exit 1; }
 
@@ -36,11 +37,16 @@ start() {
 	url
 }
 
-url() { echo "postgres:host=$(cd "$dir" && pwd) user=tongban dbname=postgres"; }
+url() { echo "postgres:host=$(cd "$dir" && pwd) user=tongban dbname=$name"; }
+
+sql() { "$bin/psql" -q -X -v ON_ERROR_STOP=1 -h "$dir" -U tongban -d postgres -c "$1" >/dev/null; }
 
 case $verb in
 start) start ;;
 url) url ;;
+create) [ $# -eq 3 ] || usage; sql "CREATE DATABASE $name" ;;
+copy) [ $# -eq 4 ] || usage; sql "CREATE DATABASE $4 TEMPLATE $name" ;;
+drop) [ $# -eq 3 ] || usage; sql "DROP DATABASE IF EXISTS $name" ;;
 stop) as_server "$bin/pg_ctl" -D "$dir/data" -m fast -w stop >/dev/null ;;
 *) usage ;;
 esac
