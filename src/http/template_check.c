@@ -13,6 +13,8 @@
  */
 #include "http/template_check.h"
 
+#include <assert.h>
+
 #include "base/banned.h"
 
 enum { MAX_VALUE = 8192 };
@@ -31,6 +33,7 @@ void tpl_flush(struct tpl_checker *c)
 	node = ARENA_NEW(c->ctx->arena, struct tpl_node);
 	*node = (struct tpl_node){ .kind = TPL_TEXT, .file = c->file, .line = c->line };
 	node->text = arena_copy(c->ctx->arena, buf_view(&c->text));
+	assert(c->out);
 	tpl_append(c->out, node);
 	buf_clear(&c->text);
 }
@@ -289,23 +292,29 @@ static enum rc url_context(struct tpl_checker *c, const struct tpl_expr *expr, e
 	return RC_OK;
 }
 
+static enum rc check_output_in_words(struct tpl_checker *c, const struct tpl_expr *expr, bool is_markup)
+{
+	const struct tpl_element *top = c->open.len ? &c->open.at[c->open.len - 1] : NULL;
+	struct sv element = top ? top->name : SV("");
+
+	if (sv_equal(element, SV("script")))
+		return tpl_fault(c, N_("Nothing can be put into a script. Use data- attributes and web/."), SV(""));
+	if (is_markup && (sv_equal(element, SV("title")) || sv_equal(element, SV("textarea"))))
+		return tpl_fault(c, N_("Markup cannot stand in <{what}>."), element);
+	if (expr->kind == TPL_STRING && c->translated && tpl_has_letters(expr->text) && !(top && top->is_untranslated))
+		return tpl_fault(c, N_("\"{what}\" is for people: write {{t \"…\"}} so that it can be translated."), expr->text);
+	return RC_OK;
+}
+
 static enum rc check_output(struct tpl_checker *c, struct tpl_node *node)
 {
 	const struct tpl_expr *expr = node->expr;
 	bool is_markup = expr->kind == TPL_FORMAT && (expr->helper == TPL_HTML || expr->helper == TPL_ICON);
 
-	if (c->state == IN_WORDS) {
-		struct sv element = c->open.len ? c->open.at[c->open.len - 1].name : SV("");
-		if (sv_equal(element, SV("script")))
-			return tpl_fault(c, N_("Nothing can be put into a script. Use data- attributes and web/."), SV(""));
-		if (is_markup && (sv_equal(element, SV("title")) || sv_equal(element, SV("textarea"))))
-			return tpl_fault(c, N_("Markup cannot stand in <{what}>."), element);
-		if (expr->kind == TPL_STRING && c->translated && tpl_has_letters(expr->text)
-			&& !(c->open.len && c->open.at[c->open.len - 1].is_untranslated))
-			return tpl_fault(c, N_("\"{what}\" is for people: write {{t \"…\"}} so that it can be translated."), expr->text);
-		node->context = TPL_IN_TEXT;
-		return RC_OK;
-	}
+	assert(c->state != IN_NAME);
+	node->context = TPL_IN_TEXT;
+	if (c->state == IN_WORDS)
+		return check_output_in_words(c, expr, is_markup);
 	if (c->state != IN_VALUE)
 		return tpl_fault(c, N_("An output stands in words or inside a double-quoted value, not here in <{what}>."), c->tag);
 	if (is_markup)
@@ -352,6 +361,7 @@ static enum rc check_branch(struct tpl_checker *c, const struct tpl_node *node, 
 	struct tpl_list list = { 0 };
 	size_t floor = c->floor;
 
+	assert(!c->text.len);
 	c->last = 0;
 	c->floor = c->open.len;
 	TRY(check_list(c, *branch, &list));

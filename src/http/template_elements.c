@@ -165,15 +165,21 @@ static enum rc check_form(struct tpl_checker *c)
 	return RC_OK;
 }
 
-static enum rc check_tag(struct tpl_checker *c)
+static enum rc check_attributes_differ(struct tpl_checker *c)
 {
-	const struct tpl_attribute *label_for = attribute(c, "for");
-
 	for (size_t i = 0; i < c->attributes.len; i++)
 		for (size_t j = i + 1; j < c->attributes.len; j++)
 			if (sv_equal(c->attributes.at[i].name, c->attributes.at[j].name) && c->attributes.at[i].is_static
 				&& c->attributes.at[j].is_static)
 				return tpl_fault(c, N_("The attribute \"{what}\" is there twice."), c->attributes.at[i].name);
+	return RC_OK;
+}
+
+static enum rc check_tag(struct tpl_checker *c)
+{
+	const struct tpl_attribute *label_for = attribute(c, "for");
+
+	TRY(check_attributes_differ(c));
 	if (sv_equal(c->tag, SV("style")) || sv_equal(c->tag, SV("base")))
 		return tpl_fault(c, N_("The element \"{what}\" is not allowed by the content security policy. Use web/css."), c->tag);
 	if (sv_equal(c->tag, SV("script")) && !attribute(c, "src"))

@@ -4,6 +4,8 @@
  * Scopes, innermost first: the element of {{#each}}, the object of {{#with}}, the arguments and object of a partial. A
  * partial sees nothing behind its arguments but {{page}}; the body handed to a partial sees what its writer sees.
  */
+#include <assert.h>
+
 #include "base/map.h"
 #include "http/template_int.h"
 
@@ -177,6 +179,7 @@ static enum rc check_printable(struct resolver *r, const struct tpl_expr *expr, 
 
 static enum rc check_format(struct resolver *r, struct tpl_expr *expr)
 {
+	assert(expr->args.len == 1);
 	const struct tpl_expr *operand = expr->args.at[0].value;
 	bool good = false;
 
@@ -350,6 +353,7 @@ static enum rc resolve_inner(struct resolver *r, const struct scope *scope, cons
 	TRY(copy_node(r, raw, &node));
 	node->expr = over;
 	node->level = ++r->levels;
+	assert(over->kind == TPL_PATH);
 	struct scope inner = { .parent = scope, .is_loop = is_each };
 	inner.object = path_to(r, node->level, is_each ? over->element : HTML_OBJECT, over->shape);
 	TRY(resolve_branch(r, &inner, raw->body, &node->body));

@@ -1,5 +1,7 @@
 /* The interpreter: walks a checked tree over data laid out as the template's head says. It must give the same bytes as
  * the C that tools/htmlgen generates; tools/htmlgen/htmlgen_test.c compares the two. */
+#include <assert.h>
+
 #include "base/json.h"
 #include "http/html_out.h"
 #include "http/template_int.h"
@@ -20,6 +22,7 @@ struct run {
 
 static const char *locate(const struct run *run, const struct tpl_expr *path)
 {
+	assert(path->kind == TPL_PATH);
 	const char *at = path->level == TPL_LEVEL_PAGE ? (const char *)run->out->page : run->variables[path->level].at;
 
 	for (size_t i = 0; i < path->step_count; i++)
@@ -308,6 +311,7 @@ const struct html_shape *template_shape(const struct template *template)
 
 void template_render(const struct template *template, struct html_out *out, const void *data)
 {
+	assert(template->nodes == NULL || template->levels > 0);
 	struct run run = { out, ARENA_ARRAY(out->ctx->arena, struct variable, (size_t)template->levels) };
 
 	run.variables[0].at = data;

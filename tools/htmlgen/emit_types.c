@@ -67,12 +67,13 @@ void emit_element_type(struct buf *out, enum html_type element, const struct htm
 		buf_sv(out, sv_of(scalar_type(element)));
 }
 
-static void emit_member(struct buf *out, const struct html_member *member)
+static bool is_number(const struct html_member *member)
 {
-	bool is_number = member->type == HTML_INT || member->type == HTML_DAY || member->type == HTML_TIME
-		|| member->type == HTML_MONEY;
+	return member->type == HTML_INT || member->type == HTML_DAY || member->type == HTML_TIME || member->type == HTML_MONEY;
+}
 
-	buf_byte(out, '\t');
+static void emit_member_type(struct buf *out, const struct html_member *member)
+{
 	if (member->type == HTML_LIST && member->element == HTML_OBJECT && is_known_shape(member->shape)) {
 		buf_printf(out, "struct html_%ss", member->shape->name);
 	} else if (member->type == HTML_LIST) {
@@ -83,10 +84,16 @@ static void emit_member(struct buf *out, const struct html_member *member)
 		buf_printf(out, "%sstruct html_%s%s", member->optional ? "const " : "", member->shape->name,
 			member->optional ? " *" : "");
 	} else {
-		buf_sv(out, sv_of(is_number && member->optional ? "struct html_optional" : scalar_type(member->type)));
+		buf_sv(out, sv_of(is_number(member) && member->optional ? "struct html_optional" : scalar_type(member->type)));
 	}
+}
+
+static void emit_member(struct buf *out, const struct html_member *member)
+{
+	buf_byte(out, '\t');
+	emit_member_type(out, member);
 	buf_printf(out, " %s;", member->name);
-	if (is_number || member->type == HTML_DECIMAL || member->type == HTML_URL)
+	if (is_number(member) || member->type == HTML_DECIMAL || member->type == HTML_URL)
 		buf_printf(out, " /* %s */", html_type_name(member->type));
 	else if (member->optional)
 		buf_sv(out, SV(" /* may be absent */"));
