@@ -13,8 +13,8 @@
 
 #include "base/hash.h"
 #include "base/seal.h"
-#include "http/module.h"
 
+struct module; /* http/module.h */
 extern const struct module ledger_module;
 
 /* One act. The record that is sealed and shown on the receipt is {"id", "time", "type", "department", "case", "actor",

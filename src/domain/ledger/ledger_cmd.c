@@ -1,13 +1,13 @@
-/* `tongban ledger state | fsck | prove`, and the room's table for the program. */
+/* `tongban ledger state | fsck | prove`. */
 #include <stdio.h>
 
 #include "base/file.h"
-#include "domain/ledger/ledger_int.h"
+#include "domain/ledger/ledger_pages_int.h"
 #include "engine/tlog/receipt.h"
 
 #include "base/banned.h"
 
-enum { KEY_MAX = 1024, SIGN_EVERY_MS = 1000 };
+enum { KEY_MAX = 1024 };
 
 static enum rc wrong_words(struct ctx *ctx)
 {
@@ -73,26 +73,9 @@ static enum rc prove_command(struct ctx *ctx, int argc, char **argv)
 	return RC_OK;
 }
 
-static enum rc sign_job(struct ctx *ctx, bool *ret_more)
-{
-	*ret_more = false;
-	return ledger_sign(ctx);
-}
-
-static const struct command ledger_commands[] = {
+const struct command ledger_commands[LEDGER_COMMAND_COUNT] = {
 	{ "ledger state", "", N_("show size, root and newest checkpoint of the ledger"), COMMAND_READS, state_command },
 	{ "ledger fsck", "[--key FILE]", N_("recompute the ledger from its entries and compare everything stored"), COMMAND_READS,
 		fsck_command },
 	{ "ledger prove", "INDEX", N_("print the proof of an entry (c2sp.org/tlog-proof)"), COMMAND_READS, prove_command },
-};
-
-static const struct job ledger_jobs[] = { { "ledger.sign", SIGN_EVERY_MS, sign_job } };
-
-const struct module ledger_module = {
-	.name = "ledger",
-	.routes = ledger_routes,
-	.route_count = LEDGER_ROUTE_COUNT,
-	MODULE_LIST(command, ledger_commands),
-	MODULE_LIST(job, ledger_jobs),
-	.tables = &sql_room_ledger,
 };

@@ -17,7 +17,4 @@ void ledger_reader_init(struct tile_reader *tiles, uint64_t size);
 [[nodiscard]] enum rc ledger_tile_read(struct ctx *ctx, struct tile tile, struct sv *ret);
 struct sv ledger_hash_view(const struct hash *hash);
 
-enum { LEDGER_ROUTE_COUNT = 7 };
-extern const struct route ledger_routes[LEDGER_ROUTE_COUNT];
-
 #endif

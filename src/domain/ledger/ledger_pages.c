@@ -1,6 +1,6 @@
 /* The ledger to the public: its page, the check of a receipt, and the static interface of c2sp.org/tlog-tiles; and its inner
  * state to the administrator. */
-#include "domain/ledger/ledger_int.h"
+#include "domain/ledger/ledger_pages_int.h"
 
 #include "base/locale.h"
 #include "base/site.h"
@@ -11,7 +11,7 @@
 
 #include "base/banned.h"
 
-enum { CHECKPOINTS_SHOWN = 20, RECENT_SECONDS = 2, FOREVER_SECONDS = 365 * 86400, LATE_MS = 60000 };
+enum { CHECKPOINTS_SHOWN = 20, RECENT_SECONDS = 2, FOREVER_SECONDS = 365 * 86400, LATE_MS = 60000, SIGN_EVERY_MS = 1000 };
 
 static struct sv hash_text(struct arena *arena, struct hash hash)
 {
@@ -207,6 +207,12 @@ static enum rc tile_page(struct ctx *ctx, const struct request *request, struct 
 
 /* --- the table --- */
 
+static enum rc sign_job(struct ctx *ctx, bool *ret_more)
+{
+	*ret_more = false;
+	return ledger_sign(ctx);
+}
+
 static const struct input_field check_fields[] = {
 	INPUT(struct check_in, receipt, LONG_TEXT, .required = true, .max = RECEIPT_MAX_BYTES),
 };
@@ -214,7 +220,7 @@ static const struct input check_input = INPUT_OF(struct check_in, check_fields);
 static const struct input_field tile_fields[] = { INPUT(struct tile_in, path, TEXT, .required = true) };
 static const struct input tile_input = INPUT_OF(struct tile_in, tile_fields);
 
-const struct route ledger_routes[LEDGER_ROUTE_COUNT] = {
+static const struct route ledger_routes[] = {
 	{ "GET", "/ledger", NEEDS(PERMISSION_PUBLIC), &input_none, show_page, .view = &html_ledger_show_view,
 		.summary = N_("The public ledger: size, root, checkpoints") },
 	{ "GET", "/ledger/check", NEEDS(PERMISSION_PUBLIC), &input_none, check_page, .view = &html_ledger_check_view,
@@ -229,4 +235,14 @@ const struct route ledger_routes[LEDGER_ROUTE_COUNT] = {
 		.summary = N_("Hash tiles and entry bundles (c2sp.org/tlog-tiles)") },
 	{ "GET", "/admin/ledger", NEEDS(PERMISSION_LEDGER_ADMIN), &input_none, admin_page, .view = &html_ledger_admin_view,
 		.summary = N_("Inner state of the ledger") },
+};
+
+static const struct job ledger_jobs[] = { { "ledger.sign", SIGN_EVERY_MS, sign_job } };
+
+const struct module ledger_module = {
+	.name = "ledger",
+	MODULE_LIST(route, ledger_routes),
+	MODULE_LIST(command, ledger_commands),
+	MODULE_LIST(job, ledger_jobs),
+	.tables = &sql_room_ledger,
 };

@@ -7,7 +7,6 @@
 #include "domain/licence/licence_int.h"
 #include "engine/tlog/note.h"
 #include "engine/tlog/signer.h"
-#include "http/template.h"
 #include "store/outbox.h"
 
 #include "base/banned.h"
@@ -58,12 +57,7 @@ static struct seal_key department_key(const struct ctx *ctx, struct sv departmen
 	return seal_key_derive(&ctx->site->seal_master, department);
 }
 
-static struct sv about(const struct id *id)
-{
-	return (struct sv){ (const char *)id->bytes, sizeof(id->bytes) };
-}
-
-static enum rc open_key(struct ctx *ctx, struct sv department, struct sv sealed_key, struct seal_key *ret)
+enum rc licence_open_key(struct ctx *ctx, struct sv department, struct sv sealed_key, struct seal_key *ret)
 {
 	struct seal_key by = department_key(ctx, department);
 
@@ -132,16 +126,6 @@ static enum rc make_data(struct ctx *ctx, const struct licence_new *from, const 
 	return RC_OK;
 }
 
-static enum rc render(struct ctx *ctx, struct sv path, struct sv text, struct sv data, struct html_safe *ret)
-{
-	struct template *template;
-	const struct json *json;
-
-	TRY(template_parse(ctx, path, text, NULL, &template));
-	TRY(json_parse(ctx, SV("licence data"), data, &json_limits_request, &json));
-	return template_render_json(ctx, template, json, ret);
-}
-
 static enum rc sign_statement(struct ctx *ctx, struct licence *licence)
 {
 	struct signer *signer = ctx->site->signer;
@@ -186,7 +170,7 @@ static enum rc add_event(struct ctx *ctx, const struct licence *licence, struct 
 
 	return sql_licence_event_add(ctx, &(struct sql_licence_event_add_params){ .id = id_new(ctx), .licence = licence->id,
 		.at = clock_now(ctx->clock), .state = licence->state, .actor = actor.len ? actor : SV(""),
-		.reasons = seal(ctx, key, about(&licence->id), reasons), .leaf = leaf });
+		.reasons = seal(ctx, key, licence_about(&licence->id), reasons), .leaf = leaf });
 }
 
 /* Tells the rooms behind (the holder's inbox). */
@@ -220,7 +204,7 @@ static enum rc store_licence(struct ctx *ctx, const struct licence_new *from, co
 		.name_zh = from->name.zh, .name_en = from->name.en, .holder = from->holder, .state = LICENCE_VALID,
 		.issued_at = licence->issued_at, .valid_from = licence->valid_from, .valid_until = licence->valid_until,
 		.statement = licence->statement, .leaf = licence->leaf, .sealed_key = seal_key_wrap(ctx, &by, key),
-		.template = template, .data = seal(ctx, key, about(&licence->id), data),
+		.template = template, .data = seal(ctx, key, licence_about(&licence->id), data),
 	};
 
 	TRY(sql_licence_template_add(ctx, template, from->template_path, from->template));
@@ -238,12 +222,11 @@ enum rc licence_issue(struct ctx *ctx, const struct licence_new *from, struct id
 		.valid_from = from->valid_from, .valid_until = from->years ? last_day(from->valid_from, from->years) : INT64_MAX,
 		.revision = 1,
 	};
-	struct html_safe page;
 	struct sv data;
 
 	TRY(next_number(ctx, from->number_prefix, civil_from_day(from->valid_from).year, &licence.number));
 	TRY(make_data(ctx, from, &licence, &data));
-	TRY(render(ctx, from->template_path, from->template, data, &page));
+	TRY(licence_paper_check(ctx, from->template_path, from->template, data));
 	TRY(sign_statement(ctx, &licence));
 	TRY(append_leaf(ctx, "licence_issue", &licence, SV(""), SV(""), from->rule_hash, &key, &licence.leaf));
 	TRY(store_licence(ctx, from, &licence, data, &key));
@@ -323,7 +306,7 @@ enum rc licence_receipt(struct ctx *ctx, const struct licence *licence, struct s
 	struct seal_key key;
 
 	TRY(sql_licence_content(ctx, licence->id, &row));
-	TRY(open_key(ctx, row.department, row.sealed_key, &key));
+	TRY(licence_open_key(ctx, row.department, row.sealed_key, &key));
 	return ledger_receipt(ctx, licence->leaf, &key, ret);
 }
 
@@ -336,20 +319,6 @@ bool licence_may_change(const struct ctx *ctx, const struct licence *licence)
 {
 	return ctx->who->kind == PRINCIPAL_OFFICER && principal_may(ctx->who, PERMISSION_LICENCE_CHANGE)
 		&& sv_equal(identity_department_code(ctx), licence->department);
-}
-
-enum rc licence_content(struct ctx *ctx, struct id id, struct html_safe *ret)
-{
-	struct sql_licence_template_by_hash_row template;
-	struct sql_licence_content_row row;
-	struct seal_key key;
-	struct sv data;
-
-	TRY(sql_licence_content(ctx, id, &row));
-	TRY(open_key(ctx, row.department, row.sealed_key, &key));
-	TRY(seal_open(ctx, &key, about(&id), row.data, &data));
-	TRY(sql_licence_template_by_hash(ctx, row.template, &template));
-	return render(ctx, template.path, template.text, data, ret);
 }
 
 /* --- changing --- */
@@ -379,7 +348,7 @@ enum rc licence_change(struct ctx *ctx, struct id id, int64_t revision, enum lic
 	if (sv_trim(reasons).len == 0 || reasons.len > MAX_REASONS)
 		return fail_field(ctx, SV("reasons"), N_("Please give the reasons; the holder reads them."), NULL);
 	TRY(sql_licence_content(ctx, id, &content));
-	TRY(open_key(ctx, content.department, content.sealed_key, &key));
+	TRY(licence_open_key(ctx, content.department, content.sealed_key, &key));
 	licence.state = state;
 	TRY(append_leaf(ctx, "licence_change", &licence, reasons, ctx->who->name, NULL, &key, &leaf));
 	TRY(add_event(ctx, &licence, ctx->who->name, reasons, leaf, &key));
@@ -397,13 +366,13 @@ enum rc licence_history(struct ctx *ctx, struct id id, struct licence_change **r
 	struct seal_key key;
 
 	TRY(sql_licence_content(ctx, id, &content));
-	TRY(open_key(ctx, content.department, content.sealed_key, &key));
+	TRY(licence_open_key(ctx, content.department, content.sealed_key, &key));
 	TRY(sql_licence_events(ctx, id, &rows));
 	struct licence_change *list = ARENA_ARRAY(ctx->arena, struct licence_change, rows.len);
 	for (size_t i = 0; i < rows.len; i++) {
 		list[i] = (struct licence_change){ .at = rows.at[i].at, .state = (enum licence_state)rows.at[i].state,
 			.actor = rows.at[i].actor, .leaf = rows.at[i].leaf };
-		TRY(seal_open(ctx, &key, about(&id), rows.at[i].reasons, &list[i].reasons));
+		TRY(seal_open(ctx, &key, licence_about(&id), rows.at[i].reasons, &list[i].reasons));
 	}
 	*ret = list;
 	*ret_count = rows.len;

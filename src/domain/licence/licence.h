@@ -16,8 +16,8 @@
 #include "base/json.h"
 #include "base/locale.h"
 #include "base/seal.h"
-#include "http/module.h"
 
+struct module; /* http/module.h */
 extern const struct module licence_module;
 
 /* state, code, English; "expired" is not stored but follows from the date */
@@ -76,6 +76,7 @@ struct licence {
 [[nodiscard]] enum rc licence_of_holder(struct ctx *ctx, struct id holder, struct licence **ret, size_t *ret_count);
 /* By code as typed: spaces, dashes and case forgiven, O read as 0, I and L as 1. RC_NOT_FOUND with a message. */
 [[nodiscard]] enum rc licence_verify(struct ctx *ctx, struct sv code, struct licence *ret);
+struct html_safe; /* http/html.h */
 /* The rendered paper. The caller has checked that the principal may see it. RC_NOT_FOUND once erased. */
 [[nodiscard]] enum rc licence_content(struct ctx *ctx, struct id id, struct html_safe *ret);
 

@@ -22,7 +22,14 @@ struct sv licence_statement_text(struct ctx *ctx, const struct licence *licence)
 bool licence_may_become(enum licence_state from, enum licence_state to);
 /* An officer of the issuing department with the permission. */
 bool licence_may_change(const struct ctx *ctx, const struct licence *licence);
+/* The licence's own key; RC_NOT_FOUND with a message once it is erased. */
+[[nodiscard]] enum rc licence_open_key(struct ctx *ctx, struct sv department, struct sv sealed_key, struct seal_key *ret);
+/* What binds sealed bytes to their licence. */
+static inline struct sv licence_about(const struct id *id) { return (struct sv){ (const char *)id->bytes, sizeof(id->bytes) }; }
 /* The receipt of its issue. */
 [[nodiscard]] enum rc licence_receipt(struct ctx *ctx, const struct licence *licence, struct sv *ret);
+
+/* licence_paper_pages.c: RC_INVALID when the template cannot be rendered from the data. */
+[[nodiscard]] enum rc licence_paper_check(struct ctx *ctx, struct sv path, struct sv text, struct sv data);
 
 #endif

@@ -9,6 +9,7 @@
 #include "domain/licence/licence_html.h"
 #include "domain/licence/licence_int.h"
 #include "engine/tlog/note.h"
+#include "http/module.h"
 
 #include "base/banned.h"
 

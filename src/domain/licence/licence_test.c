@@ -2,17 +2,21 @@
 #include "base/civil.h"
 #include "base/site.h"
 #include "domain/identity/identity.h"
-#include "domain/identity/identity_sql.h"
 #include "domain/ledger/ledger.h"
-#include "domain/ledger/ledger_sql.h"
 #include "domain/licence/licence_int.h"
 #include "engine/tlog/receipt.h"
 #include "engine/tlog/signer.h"
+#include "http/module.h"
 #include "test/kit/kit_db.h"
 
 #include "base/banned.h"
 
-KIT_DB(&sql_room_identity, &sql_room_ledger, &sql_room_licence)
+static int kit_db_setup(void **state)
+{
+	const struct store_room *const rooms[] = { identity_module.tables, ledger_module.tables, licence_module.tables };
+
+	return kit_db_open(state, rooms, sizeof(rooms) / sizeof(rooms[0]));
+}
 
 static const char template[] =
 	"{{!view paper\n  number: text\n  issuer: text\n  issued_on: day\n  valid_until: day?\n  verify_code: text\n  verify_href: url\n"

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/file.h"
 #include "engine/form/form.h"
 
 #include "base/banned.h"
@@ -11,16 +12,10 @@ enum { MAX_FILE = 4 << 20 };
 
 static enum rc read_form(struct ctx *ctx, const char *path, const struct form **ret)
 {
-	FILE *file = fopen(path, "rb");
+	struct sv text;
 
-	if (!file)
-		return fail_at(ctx, RC_NOT_FOUND, sv_of(path), 0, N_("This file can't be read; check its name and rights."), NULL);
-	char *text = arena_alloc(ctx->arena, MAX_FILE + 1);
-	size_t len = fread(text, 1, MAX_FILE + 1, file);
-	fclose(file);
-	if (len > MAX_FILE)
-		return fail_at(ctx, RC_TOO_LARGE, sv_of(path), 0, N_("This file is too large."), NULL);
-	return form_parse(ctx, sv_of(path), (struct sv){ text, len }, ret);
+	TRY(file_read(ctx, path, MAX_FILE, &text));
+	return form_parse(ctx, sv_of(path), text, ret);
 }
 
 static void count_field(void *own, const struct form_field *field, size_t page, struct sv path)

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/file.h"
 #include "engine/tlog/receipt.h"
 #include "engine/tlog/tile.h"
 
@@ -12,17 +13,7 @@ enum { MAX_FILE = 4 << 20 };
 
 static enum rc read_file(struct ctx *ctx, struct sv path, struct sv *ret)
 {
-	FILE *file = fopen(arena_z(ctx->arena, path), "rb");
-
-	if (!file)
-		return fail_at(ctx, RC_NOT_FOUND, path, 0, N_("This file can't be read; check its name and rights."), NULL);
-	char *text = arena_alloc(ctx->arena, MAX_FILE + 1);
-	size_t len = fread(text, 1, MAX_FILE + 1, file);
-	fclose(file);
-	if (len > MAX_FILE)
-		return fail_at(ctx, RC_TOO_LARGE, path, 0, N_("This file is too large."), NULL);
-	*ret = (struct sv){ text, len };
-	return RC_OK;
+	return file_read(ctx, arena_z(ctx->arena, path), MAX_FILE, ret);
 }
 
 /* The words of a command: `count` in order, and --key FILE anywhere between them. */
