@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "http/server_int.h"
 
@@ -75,7 +76,11 @@ bool peers_may_accept(struct peers *peers, const struct sockaddr *address)
 
 void peer_expect(struct peer *peer, int64_t ms)
 {
-	int64_t deadline = ms == INT64_MAX ? INT64_MAX : clock_monotonic_ns() + ms * 1000000;
+	struct timespec now;
+
+	/* A few milliseconds early or late do not matter here, and this happens several times a request. */
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	int64_t deadline = ms == INT64_MAX ? INT64_MAX : now.tv_sec * 1000000000LL + now.tv_nsec + ms * 1000000;
 
 	atomic_store_explicit(&peer->deadline_ns, deadline, memory_order_relaxed);
 }

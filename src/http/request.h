@@ -17,7 +17,6 @@ struct request {
 	const void *input;        /* the route's struct */
 	void *prepared;           /* what route.prepare made; NULL without one */
 	const struct error *problem; /* of a form shown again: what was wrong; otherwise without an rc. Never NULL */
-	struct sv address;        /* of the client, from the proxy when that is on this machine */
 	struct sv trace;          /* trace id (W3C Trace Context, 32 hex digits), of the caller or our own */
 	bool wants_json;          /* an agency's system asks: Accept prefers application/json, or the path begins with /api/ */
 	bool elder;               /* larger text, simplest version of each page */
@@ -29,5 +28,8 @@ struct sv request_typed(const struct request *request, const char *field);
 struct input_tree request_typed_tree(struct ctx *ctx, const struct request *request, const char *field);
 /* A header by its lower-case name among those kept for handlers: "if-match", "last-event-id", "user-agent". */
 struct sv request_header(const struct request *request, const char *name);
+
+/* Address of the client, as the proxy says it when that is on this machine. */
+struct sv request_address(struct ctx *ctx, const struct request *request);
 
 #endif

@@ -205,7 +205,7 @@ enum rc call_reading(struct call *call, struct worker *worker, enum rc (*work)(s
 void body_release(struct call *call);
 
 /* guard.c: what must hold before a handler runs */
-void guard_describe(struct call *call);                  /* language, JSON, trace, address; cannot fail */
+void guard_describe(struct call *call);                  /* language, JSON, trace; cannot fail */
 bool guard_is_same_site(struct call *call);
 [[nodiscard]] enum rc guard_route(struct call *call);    /* framing, path, method, length and type of the body */
 [[nodiscard]] enum rc guard_session(struct call *call);  /* who asks; needs the database */
