@@ -2,12 +2,14 @@
 #include "app/modules.h"
 
 #include "app/docs_pages.h"
+#include "app/issue.h"
 #include "base/vec.h"
 #include "domain/casefile/casefile.h"
 #include "domain/catalogue/catalogue.h"
 #include "domain/exchange/exchange.h"
 #include "domain/identity/identity.h"
 #include "domain/ledger/ledger.h"
+#include "domain/licence/licence.h"
 #include "domain/notice/notice.h"
 #include "domain/registry/registry.h"
 #include "store/outbox.h"
@@ -29,6 +31,8 @@ const struct module *const modules[] = {
 	&casefile_mine_module,
 	&casefile_desk_module,
 	&casefile_receipt_module,
+	&licence_module,
+	&issue_module,
 	&notice_module,
 	&docs_module,
 };
