@@ -17,7 +17,7 @@
 
 #include "engine/bpmn/model.h"
 
-enum { BPMN_MAX_ITEMS = 20000, BPMN_MAX_STEPS = 200000, BPMN_MAX_INSTANCES = 10000 };
+enum { BPMN_MAX_ITEMS = 10000, BPMN_MAX_STEPS = 100000, BPMN_MAX_INSTANCES = 5000 };
 
 struct bpmn_state;
 

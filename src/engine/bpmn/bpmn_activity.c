@@ -43,7 +43,7 @@ static enum rc parse_loop(struct builder *b, struct node *node, const struct xml
 	loop->test_before = bpmn_xml_flag(xml, "testBefore", false);
 	loop->maximum = -1;
 	if (!sv_is_absent(maximum) && !read_count(maximum, BPMN_MAX_INSTANCES, &loop->maximum))
-		return bpmn_refuse(b, xml, N_("loopMaximum of {element} must be a number from 0 to 10000; correct it."),
+		return bpmn_refuse(b, xml, N_("loopMaximum of {element} must be a number from 0 to 5000; correct it."),
 			ARGS({ "element", node->pub.id }));
 	TRY(bpmn_expr_of(b, node->pub.id, "#loop", xml_child(xml, BPMN_NS, "loopCondition"), &loop->condition));
 	if (!loop->condition && loop->maximum < 0)

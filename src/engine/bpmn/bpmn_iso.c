@@ -115,7 +115,7 @@ static bool parse_cycle(struct sv text, struct iso_time *out)
 		return false;
 	if (at >= text.len || text.ptr[at] != '/')
 		return false;
-	return parse_duration(sv_slice(text, at + 1, text.len), out);
+	return parse_duration(sv_slice(text, at + 1, text.len), out) && (out->months > 0 || out->ms > 0);
 }
 
 bool bpmn_iso_parse(struct sv text, struct iso_time *ret)

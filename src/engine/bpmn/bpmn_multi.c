@@ -21,7 +21,7 @@ static enum rc count_instances(struct run *run, uint32_t body, const struct node
 	if (count < 0 || count > BPMN_MAX_INSTANCES)
 		return fail(run->ctx, RC_CONFLICT,
 			N_("{element} can't tell how many instances it has: its collection is no list, or its cardinality no number from 0 to "
-			   "10000. Correct the process or its data."),
+			   "5000. Correct the process or its data."),
 			ARGS({ "element", node->pub.id }));
 	*ret = count;
 	return RC_OK;
