@@ -344,6 +344,10 @@ static enum rc play(struct run *run, const struct json *spec)
 		TRY(do_step(run, step));
 	while (more)
 		TRY(store_outbox_dispatch(run->ctx, (void *)modules_subscribers(run->ctx->arena), &more));
+	struct store_outbox_state outbox;
+	TRY(store_outbox_state(run->ctx, &outbox));
+	if (outbox.waiting)
+		wrong(run, "what follows (licence, notices)", SV("not done; see the log"), SV("done"));
 	return compare(run, json_get(spec, SV("expect")));
 }
 
