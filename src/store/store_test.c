@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "base/buf.h"
+#include "base/hash.h"
 #include "test/kit/kit_db.h"
 #include "test/store/note_sql.h"
 
@@ -333,6 +335,62 @@ static void test_migrate_again(void **state)
 	assert_int_equal(store_migrate(&kit->ctx, kit_db_store(), others, 1), RC_CONFLICT);
 }
 
+static void add_to_digest(struct hash_stream *digest, int64_t number, struct sv text)
+{
+	hash_stream_add(digest, (struct sv){ (const char *)&number, sizeof(number) });
+	hash_stream_add(digest, text);
+}
+
+/* One random act under a savepoint; what it said goes into the digest. */
+static void random_act(struct kit *kit, struct hash_stream *digest)
+{
+	struct ctx *ctx = &kit->ctx;
+	struct sql_note_raise_row raised = { 0 };
+	uint64_t what = random_below(&kit->random, 4), which = random_below(&kit->random, 60);
+	struct sv title = arena_printf(&kit->arena, "题 %llu", (unsigned long long)which);
+	int64_t changed = -1;
+	enum rc rc;
+
+	assert_ok(kit, store_savepoint(ctx));
+	if (what == 0)
+		rc = sql_note_add(ctx, &(struct sql_note_add_params){ .id = id_new(ctx), .title = title,
+			.due_ms = which % 3 ? opt_i64((int64_t)which) : (struct opt_i64){ 0 }, .body = which % 2 ? title : SV("") });
+	else if (what == 1)
+		rc = sql_note_add_once(ctx, id_new(ctx), title, &changed);
+	else if (what == 2)
+		rc = sql_note_star(ctx, (int64_t)which - 20, 30, &changed);
+	else
+		rc = sql_note_raise(ctx, id_new(ctx), &raised);
+	add_to_digest(digest, (int64_t)rc * 1000 + (int64_t)store_fault(ctx), raised.title);
+	add_to_digest(digest, changed, SV("|"));
+	error_clear(ctx);
+	assert_ok(kit, rc == RC_OK || rc == RC_NOT_FOUND ? store_savepoint_release(ctx) : store_savepoint_rollback(ctx));
+}
+
+/* The same acts say the same and leave the same on both databases: the digest is that of either. */
+static void test_both_databases_alike(void **state)
+{
+	struct kit *kit = *state;
+	struct hash_stream *digest = hash_stream_new();
+	auto_cursor struct store_cursor cursor = { 0 };
+	struct sql_note_all_row row;
+	struct buf hex;
+
+	for (int i = 0; i < 600; i++)
+		random_act(kit, digest);
+	assert_ok(kit, sql_note_all(&kit->ctx, SV(""), &cursor));
+	while (sql_note_all_next(&kit->ctx, &cursor, &row)) {
+		add_to_digest(digest, row.stars, row.title);
+		add_to_digest(digest, sv_is_absent(row.body), row.body);
+		add_to_digest(digest, 0, (struct sv){ (const char *)row.id.bytes, sizeof(row.id.bytes) });
+	}
+	assert_ok(kit, store_end(&kit->ctx, &cursor));
+	struct hash hash = hash_stream_end(digest);
+	buf_init(&hex, &kit->arena, 64);
+	buf_hex(&hex, hash.bytes, 8);
+	assert_sv_equal(buf_view(&hex), "e602fe1101860206");
+}
+
 static void test_every_statement(void **state)
 {
 	struct kit *kit = *state;
@@ -369,7 +427,7 @@ int main(void)
 		T(test_unique), T(test_other_constraints), T(test_foreign_key), T(test_savepoints_nest),
 		T(test_failed_transaction_does_not_commit), T(test_writing_needs_a_transaction), T(test_protected_table),
 		T(test_each_streams), T(test_two_cursors_of_one_statement), T(test_reader_sees_one_state),
-		T(test_order_of_texts), T(test_migrate_again), T(test_every_statement), T(test_bad_urls),
+		T(test_order_of_texts), T(test_migrate_again), T(test_both_databases_alike), T(test_every_statement), T(test_bad_urls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

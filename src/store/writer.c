@@ -45,6 +45,7 @@ struct writer {
 /* How a transaction with a group ended. */
 enum outcome {
 	COMMITTED,
+	NOTHING,  /* every job failed by itself: there was nothing to commit */
 	CONFLICT, /* with another node: again, later job by job */
 	CUT,      /* the connection was lost before the commit: again on a new one, as a group */
 	FAILED,
@@ -209,7 +210,7 @@ static enum outcome try_group(struct writer *writer, struct writer_job *group)
 	}
 	if (!any) {
 		store_rollback(ctx);
-		return COMMITTED; /* nothing to keep, every job knows why */
+		return NOTHING;
 	}
 	if (writer->config.before_commit && call_guarded(ctx, hook_before_commit, &writer->config) != RC_OK)
 		return end_badly(writer);
@@ -273,7 +274,7 @@ static void run_group(struct writer *writer, struct writer_job *group)
 			job->next = next;
 		}
 		return;
-	} else {
+	} else if (outcome != NOTHING) {
 		fail_group(writer, group);
 	}
 }

@@ -8,6 +8,9 @@
  *	job = (struct writer_job){ .ctx = &request->ctx, .run = decide, .done = answer, .arg = request };
  *	if (writer_submit(writer, &job) != RC_OK) answer at once: the queue is full or the writer is stopping
  *
+ * (When it was the very last write or sync of the commit that failed, a restart may still find the group, but whole: what a
+ * failing disk kept nobody can know. Commands are repeatable by their idempotency key, so trying again is safe.)
+ *
  * On a serialization conflict with another node the group is run again, later job by job; `run` may therefore be called
  * several times. Before each call the ctx's arena is wound back to where it stood at submission and the error is
  * cleared, so `run` takes its inputs from `arg` and leaves nothing behind but what it writes at its end.

@@ -1,4 +1,4 @@
-/* Every column a statement selects is read by its room: looks for `.column` or `->column` in the room's C files. */
+/* Every column a statement selects is read by its room: looks for the column's name as a word in the room's C files. */
 #include <glob.h>
 
 #include "base/buf.h"
@@ -32,8 +32,9 @@ static bool is_word(char c)
 static bool is_read(struct sv sources, struct sv column)
 {
 	for (size_t at = sv_find(sources, column, 0); at != SIZE_MAX; at = sv_find(sources, column, at + 1)) {
-		char before = at > 0 ? sources.ptr[at - 1] : 0, behind = at + column.len < sources.len ? sources.ptr[at + column.len] : 0;
-		if ((before == '.' || (before == '>' && sources.ptr[at - 2] == '-')) && !is_word(behind))
+		bool begins = at == 0 || !is_word(sources.ptr[at - 1]);
+		bool ends = at + column.len == sources.len || !is_word(sources.ptr[at + column.len]);
+		if (begins && ends)
 			return true;
 	}
 	return false;
