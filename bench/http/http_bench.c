@@ -57,7 +57,7 @@ static void end(void *user, struct ctx *ctx)
 	(void)user, (void)ctx;
 }
 
-static enum rc submit(void *user, const struct server_work *work)
+static enum rc submit(void *user, struct server_work *work)
 {
 	(void)user, (void)work;
 	return RC_UNAVAILABLE;

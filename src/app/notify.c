@@ -25,8 +25,7 @@ void notify(const char *state)
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return;
-	/* A lost message is repeated by the watchdog, or times out at the other end. */
-	(void)sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&to,
+	(void)sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&to, /* a lost one is repeated or times out */
 		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + len));
 	close(fd);
 }

@@ -70,34 +70,29 @@ static void snapshot_end(void *user, struct ctx *ctx)
 	store_rollback(ctx);
 }
 
-/* A request's work as a job of the writer. */
-struct request_job {
-	struct writer_job job;
-	struct server_work work;
-};
-
 static enum rc request_run(struct ctx *ctx, void *arg)
 {
-	struct request_job *job = arg;
+	struct server_work *work = arg;
 
-	return job->work.run(ctx, job->work.data);
+	return work->run(ctx, work->data);
 }
 
 static void request_done(enum rc rc, void *arg)
 {
-	struct request_job *job = arg;
+	struct server_work *work = arg;
 
-	job->work.done(job->work.data, rc);
+	work->done(work->data, rc);
 }
 
-static enum rc submit(void *user, const struct server_work *work)
+/* A request's work as a job of the writer, kept in the room that the work has for it. */
+static enum rc submit(void *user, struct server_work *work)
 {
 	struct serve *serve = user;
-	struct request_job *job = ARENA_NEW(work->ctx->arena, struct request_job);
+	struct writer_job *job = (struct writer_job *)(void *)work->room;
 
-	job->work = *work;
-	job->job = (struct writer_job){ .ctx = work->ctx, .run = request_run, .done = request_done, .arg = job };
-	return writer_submit(serve->writer, &job->job);
+	_Static_assert(sizeof(*job) <= sizeof(work->room), "a job of the writer fits");
+	*job = (struct writer_job){ .ctx = work->ctx, .run = request_run, .done = request_done, .arg = work };
+	return writer_submit(serve->writer, job);
 }
 
 static enum rc authenticate(void *user, struct ctx *ctx, struct sv token, struct principal *ret)

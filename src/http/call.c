@@ -318,22 +318,22 @@ static void done_on_writer(void *data, enum rc rc)
 
 	call->ctx.db = NULL;
 	call->ctx.cache = NULL;
-	if (rc != RC_OK && call->err.rc == RC_OK)
-		(void)fail(&call->ctx, rc, N_("This could not be saved. Nothing was changed; please try again."), NULL);
 	call->rc = rc;
+	if (rc != RC_OK && call->err.rc == RC_OK)
+		call->rc = fail(&call->ctx, rc, N_("This could not be saved. Nothing was changed; please try again."), NULL);
 	ready(call);
 }
 
 static void submit(struct call *call)
 {
 	const struct server_hooks *hooks = &call->server->config.hooks;
-	struct server_work work = { &call->ctx, run_on_writer, done_on_writer, call };
-	enum rc rc = hooks->submit(hooks->user, &work);
 
+	call->work = (struct server_work){ .ctx = &call->ctx, .run = run_on_writer, .done = done_on_writer, .data = call };
+	enum rc rc = hooks->submit(hooks->user, &call->work);
 	if (rc != RC_OK) {
-		if (call->err.rc == RC_OK)
-			(void)fail(&call->ctx, rc, N_("Too many people are sending at this moment. Nothing was changed; please try again in a minute."), NULL);
 		call->rc = rc;
+		if (call->err.rc == RC_OK)
+			call->rc = fail(&call->ctx, rc, N_("Too many people are sending at this moment. Nothing was changed; please try again in a minute."), NULL);
 		ready(call);
 	}
 }

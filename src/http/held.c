@@ -55,7 +55,7 @@ enum rc held_purge(struct ctx *ctx, bool *ret_more)
 {
 	static const struct clock system = CLOCK_SYSTEM; /* files carry the system's time */
 
-	(void)purge(ctx->site, clock_now(&system));
+	purge(ctx->site, clock_now(&system));
 	*ret_more = false;
 	return RC_OK;
 }

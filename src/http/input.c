@@ -28,8 +28,7 @@ static struct sv number_text(struct ctx *ctx, int64_t number)
 
 static void wrong(struct ctx *ctx, struct sv field, const char *msgid)
 {
-	/* The problem is kept in the context; the parser goes on to find them all. */
-	(void)fail_field(ctx, field, msgid, NULL);
+	(void)fail_field(ctx, field, msgid, NULL); /* kept in the context; the parser goes on to find them all */
 }
 
 static void wrong_limit(struct ctx *ctx, struct sv field, const char *msgid, const char *name, int64_t limit)

@@ -18,6 +18,7 @@ struct server_work {
 	enum rc (*run)(struct ctx *ctx, void *data);
 	void (*done)(void *data, enum rc rc);
 	void *data;
+	_Alignas(16) char room[128]; /* for whoever takes the work, until it calls done */
 };
 
 /* One line of /readyz. */
@@ -36,8 +37,9 @@ struct server_hooks {
 	/* Around each request that reads. */
 	enum rc (*snapshot_begin)(void *user, struct ctx *ctx);
 	void (*snapshot_end)(void *user, struct ctx *ctx);
-	/* Takes the work, or RC_UNAVAILABLE when too much is waiting (then neither run nor done is called). */
-	enum rc (*submit)(void *user, const struct server_work *work);
+	/* Takes the work, which stays where it is until done, or RC_UNAVAILABLE when too much is waiting (then neither run
+	 * nor done is called). */
+	enum rc (*submit)(void *user, struct server_work *work);
 	/* Fills *ret for a session token; RC_UNAUTHENTICATED when it is unknown or has ended. */
 	enum rc (*authenticate)(void *user, struct ctx *ctx, struct sv token, struct principal *ret);
 	/* Navigation of a page for ctx->who. */

@@ -177,6 +177,7 @@ struct call {
 	bool is_bearer, session_ended, is_new_visit;
 	bool is_stale_form;          /* right site, wrong token: the form is shown again */
 	struct response response;
+	struct server_work work;     /* while parked */
 	/* answering in pieces */
 	struct arena_mark mark;
 	struct buf piece;

@@ -29,7 +29,7 @@ struct hall {
 	pthread_t writer;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
-	struct server_work queue[QUEUE];
+	struct server_work *queue[QUEUE];
 	unsigned first, count;
 	bool is_stopping;
 	_Atomic unsigned acts;
@@ -209,12 +209,12 @@ static void *writer_main(void *data)
 			pthread_cond_wait(&hall->wake, &hall->lock);
 		if (!hall->count)
 			break;
-		struct server_work work = hall->queue[hall->first];
+		struct server_work *work = hall->queue[hall->first];
 		hall->first = (hall->first + 1) % QUEUE;
 		hall->count--;
 		pthread_mutex_unlock(&hall->lock);
-		work.ctx->db = (struct db *)(uintptr_t)&hall->acts;
-		work.done(work.data, work.run(work.ctx, work.data));
+		work->ctx->db = (struct db *)(uintptr_t)&hall->acts;
+		work->done(work->data, work->run(work->ctx, work->data));
 		pthread_mutex_lock(&hall->lock);
 	}
 	pthread_mutex_unlock(&hall->lock);
@@ -222,14 +222,14 @@ static void *writer_main(void *data)
 	return NULL;
 }
 
-static enum rc submit(void *user, const struct server_work *work)
+static enum rc submit(void *user, struct server_work *work)
 {
 	struct hall *hall = user;
 
 	pthread_mutex_lock(&hall->lock);
 	bool fits = hall->count < QUEUE && !hall->options.is_writer_full;
 	if (fits)
-		hall->queue[(hall->first + hall->count++) % QUEUE] = *work;
+		hall->queue[(hall->first + hall->count++) % QUEUE] = work;
 	pthread_cond_signal(&hall->wake);
 	pthread_mutex_unlock(&hall->lock);
 	return fits ? RC_OK : RC_UNAVAILABLE;

@@ -86,7 +86,7 @@ static enum rc read_members(struct head *head, size_t *at, size_t indent, struct
 /* The element type of a list or the shape of an object: a known shape, a plain type, or the indented lines below. */
 static enum rc read_inner(struct head *head, size_t *at, struct head_line line, struct sv path, struct html_member *member)
 {
-	struct sv word = member->type == HTML_LIST ? line.element : SV("");
+	struct sv word = member->type == HTML_LIST && !sv_equal(line.element, SV("object")) ? line.element : SV("");
 	struct html_shape *shape;
 
 	member->element = HTML_OBJECT;
