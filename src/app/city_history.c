@@ -13,7 +13,7 @@
 
 #include "base/banned.h"
 
-enum { STEPS_A_COMMIT = 500, OPENING_HOUR = 9, HOURS_OPEN = 8, HOUR_MS = 3600000, MAX_DEFECTS = 4 };
+enum { STEPS_A_COMMIT = 2000, OPENING_HOUR = 9, HOURS_OPEN = 8, HOUR_MS = 3600000, MAX_DEFECTS = 4 };
 
 struct history_case {
 	struct id id;                 /* zero: not filed yet */
@@ -331,5 +331,6 @@ enum rc city_history(struct city *city)
 		arena_rewind(arena, mark);
 		city_progress(city, "history", entry.at - city->begin, city->now - city->begin);
 	}
+	city_progress(city, "history", 1, 1);
 	return city_commit(city);
 }

@@ -1,7 +1,9 @@
 /* The program: finds the command, opens what it needs, runs it, and turns its outcome into words and an exit code. */
 #include <stdio.h>
+#include <string.h>
 
 #include "app/app.h"
+#include "app/city.h"
 #include "app/modules.h"
 #include "app/service_test.h"
 #include "base/cache.h"
@@ -30,10 +32,11 @@ static enum rc clock_command(struct ctx *ctx, int argc, char **argv)
 	return code == 0 ? RC_OK : ctx->err->rc != RC_OK ? ctx->err->rc : RC_INVALID;
 }
 
-/* Commands of no room. `serve` is run by main itself, because it needs the whole installation. */
+/* Commands of no room. Those without a function are run by main itself, because they need the whole installation. */
 static const struct command commands[] = {
 	{ "serve", "--data DIR [--listen HOST:PORT] [--db URL] [--public-url URL] [--live]", N_("serve the pages"), COMMAND_ALONE, NULL },
 	{ "routes", "[--permissions]", N_("print every address and who may use it"), COMMAND_ALONE, routes_command },
+	{ "city build", "DIR [--from DIR] [--cases N] [--db URL]", N_("make the sample city, with its history, in an empty folder"), COMMAND_ALONE, NULL },
 	{ "service test", "DIR...", N_("run the example cases of service folders"), COMMAND_ALONE, service_test_command },
 	{ "clock", "CALENDAR_DIR START DAYS [EVENT...]", N_("compute a due day and explain it day by day"), COMMAND_ALONE, clock_command },
 	{ "verify", "RECEIPT.json --key FILE", N_("check a receipt, without any server"), COMMAND_ALONE, verify_command },
@@ -124,7 +127,7 @@ static enum rc run(struct app *app, int argc, char **argv)
 	argc -= words;
 	argv += words;
 	if (!command->run)
-		return serve_command(app, argc, argv);
+		return strcmp(command->name, "serve") == 0 ? serve_command(app, argc, argv) : city_command(app, argc, argv);
 	if (command->access != COMMAND_ALONE)
 		return run_with_data(app, command, argc, argv);
 	return command->run(&app->ctx, argc, argv);
