@@ -1,9 +1,9 @@
-// Keys of the desk: j and k move along the rows of table[data-keys], Enter opens, / searches, ? shows the help.
+// Keys of the desk: j and k move along the rows of the table part marked data-desk, Enter opens, / goes to the field marked data-search, ? shows the help.
 
 const typing = (target) => target.closest('input, select, textarea, [contenteditable]');
 
-function move(table, by) {
-  const rows = [...table.tBodies[0].rows];
+function move(body, by) {
+  const rows = [...body.rows];
   const at = rows.findIndex((row) => row.hasAttribute('data-current'));
   const next = rows[Math.min(rows.length - 1, Math.max(0, at + by))];
   rows[at]?.removeAttribute('data-current');
@@ -12,12 +12,12 @@ function move(table, by) {
 }
 
 export function deskKeys(root) {
-  const table = root.querySelector('table[data-keys]');
-  if (!table) return;
+  const body = root.querySelector('[data-desk]');
+  if (!body) return;
   const actions = {
-    j: () => move(table, 1),
-    k: () => move(table, -1),
-    '/': () => root.querySelector('input[type=search]')?.focus(),
+    j: () => move(body, 1),
+    k: () => move(body, -1),
+    '/': () => root.querySelector('[data-search]')?.focus(),
     '?': () => root.getElementById('keys')?.showModal(),
   };
   root.addEventListener('keydown', (event) => {
