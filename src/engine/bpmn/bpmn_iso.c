@@ -81,10 +81,31 @@ static bool parse_offset(struct sv text, int64_t *ret)
 	return true;
 }
 
+/* "10:00:00", a fraction of a second is cut off; *ret in ms of the day, *at behind it. */
+static bool parse_time(struct sv text, size_t *at, int64_t *ret)
+{
+	static const int64_t limits[] = { 24, 59, 60 };
+	int64_t part, total = 0;
+
+	for (int i = 0; i < 3; i++) {
+		size_t start = *at;
+		if (!read_number(text, at, &part) || *at != start + 2 || part > limits[i])
+			return false;
+		total = total * 60 + part;
+		if (i < 2 && (*at >= text.len || text.ptr[(*at)++] != ':'))
+			return false;
+	}
+	if (*at < text.len && text.ptr[*at] == '.')
+		for (++*at; *at < text.len && text.ptr[*at] >= '0' && text.ptr[*at] <= '9';)
+			++*at;
+	*ret = total * 1000;
+	return true;
+}
+
 /* "2026-01-05", "2026-01-05T10:00:00", with "Z" or an offset. */
 static bool parse_instant(struct sv text, struct iso_time *out)
 {
-	int64_t day, hour, minute, second, offset;
+	int64_t day, time, offset;
 	size_t at = 11;
 
 	if (!civil_parse_day(sv_slice(text, 0, 10), &day))
@@ -92,17 +113,9 @@ static bool parse_instant(struct sv text, struct iso_time *out)
 	out->at = day * DAY_MS;
 	if (text.len == 10)
 		return true;
-	if (text.len < 19 || text.ptr[10] != 'T' || text.ptr[13] != ':' || text.ptr[16] != ':')
+	if (text.ptr[10] != 'T' || !parse_time(text, &at, &time) || !parse_offset(sv_slice(text, at, text.len), &offset))
 		return false;
-	if (!read_number(text, &at, &hour) || at++ != 13 || !read_number(text, &at, &minute) || at++ != 16
-		|| !read_number(text, &at, &second) || at != 19 || hour > 24 || minute > 59 || second > 60)
-		return false;
-	if (at < text.len && text.ptr[at] == '.')
-		for (at++; at < text.len && text.ptr[at] >= '0' && text.ptr[at] <= '9';)
-			at++;
-	if (!parse_offset(sv_slice(text, at, text.len), &offset))
-		return false;
-	out->at += ((hour * 60 + minute) * 60 + second) * 1000 - offset;
+	out->at += time - offset;
 	return true;
 }
 

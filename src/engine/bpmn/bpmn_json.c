@@ -211,26 +211,37 @@ static const struct node *read_timer_node(const struct reader *r, const struct j
 	return read_node(r, json, item->parent);
 }
 
-static void read_variables(const struct reader *r, const struct json *vars, struct item *item)
+static void read_values(const struct reader *r, const struct json *json, struct item *item)
 {
-	struct feel_value context = feel_from_json(r->ctx, vars, NULL);
+	struct feel_value *list = ARENA_NEW(r->ctx->arena, struct feel_value);
+	struct feel_value variables = feel_from_json(r->ctx, json_get(json, SV("vars")), NULL);
+	struct feel_value votes = feel_from_json(r->ctx, json_get(json, SV("votes")), NULL);
 
-	if (context.kind == FEEL_CONTEXT) {
-		item->variables = context.context.at;
-		item->variable_count = (uint32_t)context.context.count;
+	*list = feel_from_json(r->ctx, json_get(json, SV("list")), NULL);
+	item->collection = list->kind == FEEL_LIST ? list : NULL;
+	if (variables.kind == FEEL_CONTEXT) {
+		item->variables = variables.context.at;
+		item->variable_count = (uint32_t)variables.context.count;
 	}
+	if (votes.kind == FEEL_LIST) {
+		item->votes = votes.list.at;
+		item->vote_count = (uint32_t)votes.list.count;
+	}
+}
+
+static enum bpmn_item_kind read_kind(struct sv name)
+{
+	for (size_t i = 0; i < sizeof(item_kinds) / sizeof(item_kinds[0]); i++)
+		if (sv_equal_z(name, item_kinds[i]))
+			return (enum bpmn_item_kind)i;
+	return BPMN_ITEM_WAIT;
 }
 
 static enum rc read_item(const struct reader *r, const struct json *json, struct item *item)
 {
-	struct sv kind = json_string(json_get(json, SV("is")));
-	const struct json *list = json_get(json, SV("list")), *votes = json_get(json, SV("votes"));
 	uint32_t index;
 
-	item->kind = BPMN_ITEM_WAIT;
-	for (size_t i = 0; i < sizeof(item_kinds) / sizeof(item_kinds[0]); i++)
-		if (sv_equal_z(kind, item_kinds[i]))
-			item->kind = (enum bpmn_item_kind)i;
+	item->kind = read_kind(json_string(json_get(json, SV("is"))));
 	if (!read_u32(json, "id", -1, &item->id) || !read_u32(json, "in", 0, &item->parent) || !read_u32(json, "index", -1, &index)
 		|| !read_u32(json, "mark", 0, &item->mark) || !read_u32(json, "total", 0, &item->total)
 		|| !read_u32(json, "done", 0, &item->completed))
@@ -243,17 +254,7 @@ static enum rc read_item(const struct reader *r, const struct json *json, struct
 		item->process = r->state->process;
 	else if (item->kind == BPMN_ITEM_SCOPE && item->node->pub.kind == BPMN_CALL_ACTIVITY)
 		item->process = map_get(&r->model->process_ids, item->node->called);
-	if (list) {
-		struct feel_value *collection = ARENA_NEW(r->ctx->arena, struct feel_value);
-		*collection = feel_from_json(r->ctx, list, NULL);
-		item->collection = collection->kind == FEEL_LIST ? collection : NULL;
-	}
-	struct feel_value cast = feel_from_json(r->ctx, votes, NULL);
-	if (cast.kind == FEEL_LIST) {
-		item->votes = cast.list.at;
-		item->vote_count = (uint32_t)cast.list.count;
-	}
-	read_variables(r, json_get(json, SV("vars")), item);
+	read_values(r, json, item);
 	return RC_OK;
 }
 

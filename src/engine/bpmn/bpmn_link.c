@@ -153,20 +153,36 @@ static enum rc check_event(struct builder *b, struct node *node)
 	return RC_OK;
 }
 
+static bool is_link(const struct node *node, enum bpmn_kind kind)
+{
+	return node->pub.kind == kind && node->pub.trigger == BPMN_LINK;
+}
+
+/* Apart from flows altogether: started by events, or by compensation. */
+static bool stands_apart(const struct node *node)
+{
+	return node->pub.event_sub_process || node->for_compensation;
+}
+
+static bool takes_no_flow(const struct node *node)
+{
+	return stands_apart(node) || node->pub.kind == BPMN_START_EVENT || node->pub.kind == BPMN_BOUNDARY_EVENT
+		|| is_link(node, BPMN_CATCH_EVENT);
+}
+
+static bool gives_no_flow(const struct node *node)
+{
+	return stands_apart(node) || node->pub.kind == BPMN_END_EVENT || is_link(node, BPMN_THROW_EVENT)
+		|| (node->pub.kind == BPMN_BOUNDARY_EVENT && node->pub.trigger == BPMN_COMPENSATION);
+}
+
 static enum rc check_ends(struct builder *b, const struct node *node)
 {
-	enum bpmn_kind kind = node->pub.kind;
-	bool no_in = kind == BPMN_START_EVENT || kind == BPMN_BOUNDARY_EVENT || node->pub.event_sub_process || node->for_compensation
-		|| (kind == BPMN_CATCH_EVENT && node->pub.trigger == BPMN_LINK);
-	bool no_out = kind == BPMN_END_EVENT || node->pub.event_sub_process || node->for_compensation
-		|| (kind == BPMN_THROW_EVENT && node->pub.trigger == BPMN_LINK)
-		|| (kind == BPMN_BOUNDARY_EVENT && node->pub.trigger == BPMN_COMPENSATION);
-
-	if (no_in && node->in.len > 0)
+	if (takes_no_flow(node) && node->in.len > 0)
 		return refuse_node(b, node, N_("No flow may lead to {element}; remove it."));
-	if (no_out && node->out.len > 0)
+	if (gives_no_flow(node) && node->out.len > 0)
 		return refuse_node(b, node, N_("No flow may lead out of {element}; remove it."));
-	if (kind == BPMN_BOUNDARY_EVENT && !no_out && node->out.len == 0)
+	if (node->pub.kind == BPMN_BOUNDARY_EVENT && !gives_no_flow(node) && node->out.len == 0)
 		return refuse_node(b, node, N_("Boundary event {element} leads nowhere; draw a flow from it."));
 	return RC_OK;
 }
@@ -230,8 +246,7 @@ static enum rc link_event_sub(struct builder *b, struct node *sub)
 
 static bool starts_without_event(const struct node *node)
 {
-	return node->in.len == 0 && node->pub.kind != BPMN_BOUNDARY_EVENT && !node->pub.event_sub_process && !node->for_compensation
-		&& !(node->pub.kind == BPMN_CATCH_EVENT && node->pub.trigger == BPMN_LINK);
+	return node->in.len == 0 && !takes_no_flow(node);
 }
 
 static enum rc link_body(struct builder *b, struct body *body)

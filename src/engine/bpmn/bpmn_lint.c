@@ -59,29 +59,39 @@ static bool is_activity(const struct node *node)
 	return node->pub.kind >= BPMN_TASK && node->pub.kind <= BPMN_CALL_ACTIVITY;
 }
 
-static void lint_flow(struct lint *l, const struct node *node)
+static bool looks_at_conditions(const struct node *node)
+{
+	return is_activity(node) || node->pub.kind == BPMN_EXCLUSIVE_GATEWAY || node->pub.kind == BPMN_INCLUSIVE_GATEWAY
+		|| node->pub.kind == BPMN_COMPLEX_GATEWAY;
+}
+
+static void lint_reach(struct lint *l, const struct node *node)
 {
 	bool may_end = node->pub.kind == BPMN_END_EVENT || node->link || node->pub.event_sub_process || node->for_compensation
 		|| node->pub.trigger == BPMN_COMPENSATION;
-	bool catches_all = node->otherwise != NULL;
 
 	if (!has(l->reached, node))
 		say_node(l, node, N_("{element} can never be reached; connect or remove it."));
 	if (node->out.len == 0 && !may_end)
 		say_node(l, node, N_("{element} is a dead end; lead it to an end event."));
-	bool looks = is_activity(node) || node->pub.kind == BPMN_EXCLUSIVE_GATEWAY || node->pub.kind == BPMN_INCLUSIVE_GATEWAY
-		|| node->pub.kind == BPMN_COMPLEX_GATEWAY;
-	for (size_t i = 0; i < node->out.len && !looks; i++)
+	for (size_t i = 0; i < node->out.len && !looks_at_conditions(node); i++)
 		if (node->out.at[i]->pub.condition)
 			say(l, node->out.at[i]->pub.line, node->out.at[i]->pub.id,
 				N_("Nobody looks at the condition of flow {element} here; use an exclusive or inclusive gateway."));
-	if (node->pub.kind != BPMN_EXCLUSIVE_GATEWAY && node->pub.kind != BPMN_INCLUSIVE_GATEWAY)
+}
+
+/* A gateway that chooses: can it be stuck, and can every flow be taken? */
+static void lint_choice(struct lint *l, const struct node *node)
+{
+	bool exclusive = node->pub.kind == BPMN_EXCLUSIVE_GATEWAY, catches_all = node->otherwise != NULL;
+
+	if (!exclusive && node->pub.kind != BPMN_INCLUSIVE_GATEWAY)
 		return;
 	for (size_t i = 0; i < node->out.len; i++) {
-		catches_all |= !node->out.at[i]->pub.condition;
-		if (node->pub.kind == BPMN_EXCLUSIVE_GATEWAY && node->out.len > 1 && !node->out.at[i]->pub.condition
-			&& node->out.at[i] != node->otherwise)
-			say(l, node->out.at[i]->pub.line, node->out.at[i]->pub.id,
+		const struct flow *flow = node->out.at[i];
+		catches_all |= !flow->pub.condition;
+		if (exclusive && node->out.len > 1 && !flow->pub.condition && flow != node->otherwise)
+			say(l, flow->pub.line, flow->pub.id,
 				N_("Flow {element} has no condition, so later flows of its gateway are never taken; write one or make it the "
 				   "default."));
 	}
@@ -186,7 +196,8 @@ size_t bpmn_lint(struct ctx *ctx, const struct bpmn_model *model, const struct b
 			reach(l.reached, body->event_subs.at[i]);
 	}
 	for (size_t i = 0; i < model->nodes.len; i++) {
-		lint_flow(&l, model->nodes.at[i]);
+		lint_reach(&l, model->nodes.at[i]);
+		lint_choice(&l, model->nodes.at[i]);
 		lint_owner(&l, model->nodes.at[i]);
 		lint_join(&l, model->nodes.at[i]);
 		lint_call(&l, model->nodes.at[i]);

@@ -1,52 +1,17 @@
 /* The trace runner; see bpmn_trace.h. It plays the outside world of the engine: a virtual clock, several instances, messages and
  * signals between them, and timers that start processes. */
-#include "engine/bpmn/bpmn_trace.h"
-
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "engine/bpmn/bpmn_int.h"
+#include "engine/bpmn/bpmn_trace_int.h"
 
 #include "base/banned.h"
 
 enum { MAX_FILE = 4 << 20, MAX_INSTANCES = 2000, MAX_ROUTED = 10000 };
 #define TRACE_START_MS INT64_C(1767571200000) /* 2026-01-05T00:00:00Z */
 
-struct instance {
-	struct sv name;
-	const struct bpmn_state *state;
-};
-
-struct passed {
-	size_t instance;
-	struct sv id;
-};
-
-struct start_timer {
-	const struct node *event;
-	int64_t due, repeats;
-	bool off;
-};
-
-struct trace {
-	struct ctx *ctx;
-	const struct json *json;
-	struct sv folder, models;
-	const struct bpmn_model *model;
-	struct bpmn_host host;
-	int64_t now;
-	struct { VEC(const struct bpmn_model *); } deployed;
-	struct { VEC(struct instance); } instances;
-	struct { VEC(struct start_timer); } start_timers;
-	struct { VEC(struct passed); } path;
-	struct { VEC(struct bpmn_event); } thrown; /* messages and signals on their way */
-	struct sv next_name;
-	struct sv reason;
-};
-
-/* `return no(...)`: the trace does not pass. */
-[[gnu::format(printf, 2, 3)]] static bool no(struct trace *t, const char *format, ...)
+bool trace_no(struct trace *t, const char *format, ...)
 {
 	char text[400];
 	va_list args;
@@ -67,7 +32,7 @@ static bool no_error(struct trace *t, const char *what)
 	buf_init(&buf, t->ctx->arena, 400);
 	for (const struct text_arg *arg = err->args; arg && arg->name; arg++)
 		buf_printf(&buf, " %s=%.*s", arg->name, SV_FMT(arg->value));
-	return no(t, "%s: %s%.*s (%.*s:%u)", what, err->msgid ? err->msgid : "", SV_FMT(buf_view(&buf)), SV_FMT(err->file), err->line);
+	return trace_no(t, "%s: %s%.*s (%.*s:%u)", what, err->msgid ? err->msgid : "", SV_FMT(buf_view(&buf)), SV_FMT(err->file), err->line);
 }
 
 enum rc bpmn_trace_read_file(struct ctx *ctx, struct sv path, struct sv *ret)
@@ -131,12 +96,12 @@ static bool check_replay(struct trace *t, const struct bpmn_state *before, const
 	const struct bpmn_state *again;
 
 	if (!sv_equal(printed(t->ctx, bpmn_apply(t->ctx->arena, t->model, before, out->events, out->count)), text))
-		return no(t, "the events replayed give another state");
+		return trace_no(t, "the events replayed give another state");
 	if (json_parse(t->ctx, SV("state"), text, &json_limits_file, &json) != RC_OK
 		|| bpmn_state_parse(t->ctx, t->model, json, &again) != RC_OK)
 		return no_error(t, "the state printed can't be read");
 	if (!sv_equal(printed(t->ctx, again), text))
-		return no(t, "the state read back prints differently");
+		return trace_no(t, "the state read back prints differently");
 	return true;
 }
 
@@ -182,7 +147,7 @@ static bool start_by(struct trace *t, const struct bpmn_node *event, struct feel
 	bool sound;
 
 	if (t->instances.len >= MAX_INSTANCES)
-		return no(t, "too many instances");
+		return trace_no(t, "too many instances");
 	if (command(t, SIZE_MAX, (struct bpmn_command){ .kind = BPMN_START, .text = bpmn_process_of(event), .element = event->id,
 			.variables = variables }, &sound) != RC_OK)
 		return no_error(t, "start by event");
@@ -236,7 +201,7 @@ static bool route(struct trace *t, size_t from)
 		struct bpmn_event event = t->thrown.at[i];
 		bool taken;
 		if (i > MAX_ROUTED)
-			return no(t, "messages go round in a circle");
+			return trace_no(t, "messages go round in a circle");
 		if (event.kind == BPMN_EV_SIGNAL ? !send_signal(t, event.text, feel_null(), from)
 						 : !send_message(t, event.text, feel_null(), &taken))
 			return false;
@@ -255,7 +220,7 @@ static bool add_start_timers(struct trace *t, const struct bpmn_model *model)
 		if (node->pub.kind != BPMN_START_EVENT || node->in_body->owner || node->pub.trigger != BPMN_TIMER)
 			continue;
 		if (node->defs[0].timing.feel || !bpmn_iso_parse(node->defs[0].timing.literal, &iso))
-			return no(t, "start timer %.*s has no plain time", SV_FMT(node->pub.id));
+			return trace_no(t, "start timer %.*s has no plain time", SV_FMT(node->pub.id));
 		int64_t due = iso.kind == TIMING_DATE ? iso.at : bpmn_iso_add(t->now, iso.months, iso.ms);
 		*VEC_PUSH(t->ctx->arena, &t->start_timers) = (struct start_timer){ node, due, iso.repeats, false };
 	}
@@ -294,7 +259,7 @@ static enum rc deploy_files(struct trace *t, const struct json *files)
 
 /* ---- steps ---- */
 
-static size_t find_instance(const struct trace *t, struct sv name)
+size_t trace_find_instance(const struct trace *t, struct sv name)
 {
 	for (size_t i = 0; i < t->instances.len; i++)
 		if (sv_equal(t->instances.at[i].name, sv_is_absent(name) ? SV("p1") : name))
@@ -323,7 +288,7 @@ static bool step_start(struct trace *t, const struct json *step, enum rc *ret_rc
 		enum bpmn_trigger trigger = sv_is_absent(message) ? BPMN_SIGNAL : BPMN_MESSAGE;
 		const struct bpmn_node *event = bpmn_start_event(t->model, trigger, sv_is_absent(message) ? signal : message, 0);
 		if (!event)
-			return no(t, "no start event for %.*s", SV_FMT(sv_is_absent(message) ? signal : message));
+			return trace_no(t, "no start event for %.*s", SV_FMT(sv_is_absent(message) ? signal : message));
 		*ret_rc = command(t, SIZE_MAX, (struct bpmn_command){ .kind = BPMN_START, .text = bpmn_process_of(event),
 			.element = event->id, .variables = variables }, &sound);
 	}
@@ -343,7 +308,7 @@ static uint32_t find_wait(const struct trace *t, size_t index, struct sv element
 
 static bool step_complete(struct trace *t, const struct json *step, enum rc *ret_rc)
 {
-	size_t index = find_instance(t, json_string(json_get(step, SV("instance"))));
+	size_t index = trace_find_instance(t, json_string(json_get(step, SV("instance"))));
 	struct sv element = json_string(json_get(step, SV("complete")));
 	struct sv error = json_string(json_get(step, SV("error"))), escalation = json_string(json_get(step, SV("escalation")));
 	int64_t which = 1;
@@ -355,7 +320,7 @@ static bool step_complete(struct trace *t, const struct json *step, enum rc *ret
 			index = i;
 	uint32_t wait = index == SIZE_MAX ? 0 : find_wait(t, index, element, which);
 	if (!wait)
-		return no(t, "%.*s is not open", SV_FMT(element));
+		return trace_no(t, "%.*s is not open", SV_FMT(element));
 	struct bpmn_command what = { .kind = BPMN_COMPLETE, .id = wait, .variables = step_variables(t, step, "variables") };
 	if (!sv_is_absent(error))
 		what = (struct bpmn_command){ .kind = BPMN_THROW_ERROR, .id = wait, .text = error };
@@ -377,45 +342,52 @@ static bool step_message(struct trace *t, const struct json *step, enum rc *ret_
 		*ret_rc = taken ? RC_OK : RC_NOT_FOUND;
 		return route(t, SIZE_MAX);
 	}
-	size_t index = find_instance(t, instance);
+	size_t index = trace_find_instance(t, instance);
 	if (index == SIZE_MAX)
-		return no(t, "no instance %.*s", SV_FMT(instance));
+		return trace_no(t, "no instance %.*s", SV_FMT(instance));
 	*ret_rc = command(t, index, (struct bpmn_command){ .kind = BPMN_DELIVER, .text = name, .variables = variables }, &sound);
 	return sound && route(t, index);
 }
 
-/* What falls due next, of instances and of starts; false: nothing until then. */
+/* What falls due next: a timer of an instance, or a start. */
+struct due {
+	int64_t at;
+	size_t instance, start; /* SIZE_MAX: not this */
+	uint32_t timer;
+};
+
+static struct due next_due(const struct trace *t, int64_t until)
+{
+	struct due next = { until + 1, SIZE_MAX, SIZE_MAX, 0 };
+
+	for (size_t i = 0; i < t->instances.len; i++) {
+		const struct bpmn_state *state = t->instances.at[i].state;
+		for (size_t k = 0; k < state->timer_count; k++)
+			if (state->timers[k].due < next.at)
+				next = (struct due){ state->timers[k].due, i, SIZE_MAX, state->timers[k].id };
+	}
+	for (size_t i = 0; i < t->start_timers.len; i++)
+		if (!t->start_timers.at[i].off && t->start_timers.at[i].due < next.at)
+			next = (struct due){ t->start_timers.at[i].due, SIZE_MAX, i, 0 };
+	return next;
+}
+
+/* False: nothing is due until then. */
 static bool fire_next(struct trace *t, int64_t until, bool *ret_sound)
 {
-	size_t instance = SIZE_MAX, start = SIZE_MAX;
-	int64_t due = until;
-	uint32_t timer = 0;
+	struct due next = next_due(t, until);
 
-	for (size_t i = 0; i < t->instances.len; i++)
-		for (size_t k = 0; k < t->instances.at[i].state->timer_count; k++)
-			if (t->instances.at[i].state->timers[k].due < due || (instance == SIZE_MAX
-				&& t->instances.at[i].state->timers[k].due == due)) {
-				due = t->instances.at[i].state->timers[k].due;
-				timer = t->instances.at[i].state->timers[k].id;
-				instance = i;
-			}
-	for (size_t i = 0; i < t->start_timers.len; i++)
-		if (!t->start_timers.at[i].off && (t->start_timers.at[i].due < due || (instance == SIZE_MAX && start == SIZE_MAX
-			&& t->start_timers.at[i].due == due))) {
-			due = t->start_timers.at[i].due;
-			start = i;
-		}
-	if (instance == SIZE_MAX && start == SIZE_MAX)
+	if (next.at > until)
 		return false;
-	t->now = due;
-	if (start != SIZE_MAX) {
-		t->start_timers.at[start].off = true;
-		*ret_sound = start_by(t, &t->start_timers.at[start].event->pub, feel_null()) && route(t, SIZE_MAX);
+	t->now = next.at;
+	if (next.start != SIZE_MAX) {
+		t->start_timers.at[next.start].off = true;
+		*ret_sound = start_by(t, &t->start_timers.at[next.start].event->pub, feel_null()) && route(t, SIZE_MAX);
 		return true;
 	}
-	if (command(t, instance, (struct bpmn_command){ .kind = BPMN_FIRE, .id = timer }, ret_sound) != RC_OK)
+	if (command(t, next.instance, (struct bpmn_command){ .kind = BPMN_FIRE, .id = next.timer }, ret_sound) != RC_OK)
 		*ret_sound = no_error(t, "timer");
-	*ret_sound = *ret_sound && route(t, instance);
+	*ret_sound = *ret_sound && route(t, next.instance);
 	return true;
 }
 
@@ -426,7 +398,7 @@ static bool step_advance(struct trace *t, const struct json *step)
 
 	t->next_name = json_string(json_get(step, SV("as")));
 	if (!bpmn_iso_parse(json_string(json_get(step, SV("advance"))), &iso) || iso.kind != TIMING_DURATION)
-		return no(t, "advance is not a duration");
+		return trace_no(t, "advance is not a duration");
 	int64_t until = bpmn_iso_add(t->now, iso.months, iso.ms);
 	for (unsigned i = 0; sound && i < MAX_ROUTED && fire_next(t, until, &sound); i++)
 		;
@@ -436,131 +408,28 @@ static bool step_advance(struct trace *t, const struct json *step)
 
 static bool step_set(struct trace *t, const struct json *step, enum rc *ret_rc)
 {
-	size_t index = find_instance(t, json_string(json_get(step, SV("instance"))));
+	size_t index = trace_find_instance(t, json_string(json_get(step, SV("instance"))));
 	bool sound;
 
 	if (index == SIZE_MAX)
-		return no(t, "no such instance");
+		return trace_no(t, "no such instance");
 	*ret_rc = command(t, index, (struct bpmn_command){ .kind = BPMN_SET, .variables = step_variables(t, step, "set") }, &sound);
 	return sound && route(t, index);
 }
 
-/* ---- what must be seen ---- */
-
-static int compare_sv(const void *a, const void *b)
-{
-	return sv_compare(*(const struct sv *)a, *(const struct sv *)b);
-}
-
-static bool same_multiset(struct trace *t, const char *what, const struct json *want, struct sv *got, size_t count)
-{
-	size_t wanted = json_count(want), i = 0;
-	struct sv *names = ARENA_ARRAY(t->ctx->arena, struct sv, wanted + 1);
-	struct buf buf;
-
-	for (const struct json *v = json_first(want); v; v = json_next(want, v))
-		names[i++] = json_string(v);
-	qsort(names, wanted, sizeof(*names), compare_sv);
-	if (count > 0)
-		qsort(got, count, sizeof(*got), compare_sv);
-	bool same = wanted == count;
-	for (i = 0; same && i < count; i++)
-		same = sv_equal(names[i], got[i]);
-	if (same)
-		return true;
-	buf_init(&buf, t->ctx->arena, 2000);
-	for (i = 0; i < count; i++)
-		buf_printf(&buf, " %.*s", SV_FMT(got[i]));
-	buf_printf(&buf, " instead of");
-	for (i = 0; i < wanted; i++)
-		buf_printf(&buf, " %.*s", SV_FMT(names[i]));
-	return no(t, "%s:%.*s", what, SV_FMT(buf_view(&buf)));
-}
-
-static bool in_question(const struct trace *t, size_t index, struct sv name)
-{
-	return sv_equal_z(name, "*") || find_instance(t, name) == index;
-}
-
-static bool expect_active(struct trace *t, const struct json *want, struct sv instance)
-{
-	struct { VEC(struct sv); } got = { 0 };
-
-	for (size_t i = 0; i < t->instances.len; i++) {
-		const struct bpmn_wait *waits;
-		if (!in_question(t, i, instance))
-			continue;
-		size_t count = bpmn_waits(t->ctx->arena, t->instances.at[i].state, &waits);
-		for (size_t k = 0; k < count; k++)
-			*VEC_PUSH(t->ctx->arena, &got) = waits[k].node->id;
-	}
-	return same_multiset(t, "active", want, got.at, got.len);
-}
-
-static bool expect_path(struct trace *t, const struct json *want, struct sv instance)
-{
-	struct { VEC(struct sv); } got = { 0 };
-
-	for (size_t i = 0; i < t->path.len; i++)
-		if (in_question(t, t->path.at[i].instance, instance))
-			*VEC_PUSH(t->ctx->arena, &got) = t->path.at[i].id;
-	return same_multiset(t, "path", want, got.at, got.len);
-}
-
-static bool expect_ended(struct trace *t, bool want, struct sv instance)
-{
-	bool ended = true;
-
-	for (size_t i = 0; i < t->instances.len; i++)
-		if (in_question(t, i, instance))
-			ended &= bpmn_is_ended(t->instances.at[i].state);
-	return ended == want ? true : no(t, "ended: %s instead of %s", ended ? "true" : "false", want ? "true" : "false");
-}
-
-static bool expect_variables(struct trace *t, const struct json *expect, struct sv instance)
-{
-	const struct json *want = json_get(expect, SV("variables")), *absent = json_get(expect, SV("absent"));
-	size_t index = find_instance(t, instance);
-
-	if (!want && !absent)
-		return true;
-	if (index == SIZE_MAX)
-		return no(t, "no instance %.*s", SV_FMT(instance));
-	struct feel_value variables = bpmn_variables(t->instances.at[index].state);
-	for (const struct json *v = json_first(want); v; v = json_next(want, v)) {
-		const struct feel_value *got = feel_get(variables, json_key(v));
-		if (!got || feel_equal(*got, feel_from_json(t->ctx, v, NULL)) != 1)
-			return no(t, "variable %.*s is different", SV_FMT(json_key(v)));
-	}
-	for (const struct json *v = json_first(absent); v; v = json_next(absent, v))
-		if (feel_get(variables, json_string(v)))
-			return no(t, "variable %.*s is there", SV_FMT(json_string(v)));
-	return true;
-}
-
-static bool step_expect(struct trace *t, const struct json *expect)
-{
-	const struct json *active = json_get(expect, SV("active")), *ended = json_get(expect, SV("ended"));
-	const struct json *path = json_get(expect, SV("path"));
-	struct sv instance = json_string(json_get(expect, SV("instance")));
-
-	if (!sv_equal_z(instance, "*") && find_instance(t, instance) == SIZE_MAX)
-		return no(t, "no instance %.*s", SV_FMT(instance));
-	return (!active || expect_active(t, active, instance)) && (!ended || expect_ended(t, json_bool(ended, false), instance))
-		&& expect_variables(t, expect, instance) && (!path || expect_path(t, path, instance));
-}
+/* ---- the trace ---- */
 
 static bool do_step(struct trace *t, const struct json *step, enum rc *ret_rc)
 {
 	*ret_rc = RC_OK;
 	if (json_get(step, SV("expect")))
-		return step_expect(t, json_get(step, SV("expect")));
+		return trace_expect(t, json_get(step, SV("expect")));
 	if (json_get(step, SV("deploy"))) {
 		*ret_rc = deploy_files(t, json_get(step, SV("deploy")));
 		return true;
 	}
 	if (!t->model)
-		return no(t, "nothing deployed");
+		return trace_no(t, "nothing deployed");
 	if (json_get(step, SV("start")) || json_get(step, SV("start_message")) || json_get(step, SV("start_signal")))
 		return step_start(t, step, ret_rc);
 	if (json_get(step, SV("complete")))
@@ -574,7 +443,7 @@ static bool do_step(struct trace *t, const struct json *step, enum rc *ret_rc)
 			&& route(t, SIZE_MAX);
 	if (json_get(step, SV("set")))
 		return step_set(t, step, ret_rc);
-	return no(t, "unknown step");
+	return trace_no(t, "unknown step");
 }
 
 static bool run_steps(struct trace *t)
@@ -585,11 +454,11 @@ static bool run_steps(struct trace *t)
 		bool refused = json_bool(json_get(step, SV("refused")), false);
 		enum rc rc;
 		if (!do_step(t, step, &rc))
-			return no(t, "line %u", step->line);
+			return trace_no(t, "line %u", step->line);
 		if (rc != RC_OK && !refused)
 			return no_error(t, "refused");
 		if (rc == RC_OK && refused)
-			return no(t, "line %u: should have been refused", step->line);
+			return trace_no(t, "line %u: should have been refused", step->line);
 		error_clear(t->ctx);
 	}
 	return true;
