@@ -115,7 +115,7 @@ static enum rc lite_connect(struct ctx *ctx, struct db *db)
 	sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	TRY(lite_script(ctx, db, "PRAGMA foreign_keys=ON; PRAGMA cache_size=-16000; PRAGMA synchronous=FULL;"
-		"PRAGMA cell_size_check=ON"));
+		"PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY"));
 	if (db->access == STORE_READ)
 		return lite_script(ctx, db, "PRAGMA query_only=ON; PRAGMA wal_autocheckpoint=0");
 	sqlite3_wal_hook(db->sqlite, on_wal, db);
