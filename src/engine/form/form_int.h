@@ -36,7 +36,7 @@ struct answer {
 	const struct sv *chosen; /* checklist */
 	size_t chosen_count;
 	struct node **rows;
-	size_t row_count;
+	size_t row_count, row_cap;
 };
 
 /* The answers of one block. */

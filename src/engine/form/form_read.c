@@ -34,13 +34,16 @@ static struct node *row_at(struct form_run *run, const struct form_field *field,
 
 	if (index >= FORM_MAX_ROWS)
 		return NULL;
-	if (index >= answer->row_count) {
-		struct node **rows = ARENA_ARRAY(run->ctx->arena, struct node *, index + 1);
+	if (index >= answer->row_cap) {
+		size_t cap = index < 8 ? 16 : 2 * index;
+		struct node **rows = ARENA_ARRAY(run->ctx->arena, struct node *, cap);
 		if (answer->row_count)
 			memcpy(rows, answer->rows, answer->row_count * sizeof(struct node *));
 		answer->rows = rows;
-		answer->row_count = index + 1;
+		answer->row_cap = cap;
 	}
+	if (index >= answer->row_count)
+		answer->row_count = index + 1;
 	if (!answer->rows[index])
 		answer->rows[index] = form_node_new(run->ctx, node, field->slot_count);
 	answer->is_set = true;
