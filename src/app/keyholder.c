@@ -7,7 +7,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/prctl.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -41,6 +41,7 @@ struct holder {
 	struct ctx ctx;
 	struct note_secret secret;
 	struct signer_head last;
+	int lock;         /* DATA/keys/lock: a command may have a holder of its own beside the server's */
 	char folder[PATH_BYTES];
 };
 
@@ -52,6 +53,7 @@ static enum rc read_head(struct holder *holder)
 	int64_t size;
 
 	snprintf(path, sizeof(path), "%s/head", holder->folder);
+	holder->last = (struct signer_head){ 0 };
 	if (access(path, F_OK) != 0)
 		return RC_OK;
 	TRY(file_read(&holder->ctx, path, HEAD_MAX, &text));
@@ -108,6 +110,17 @@ static void sign_checkpoint(struct holder *holder, const struct question *questi
 		answer->signature);
 }
 
+/* The head on disk is the one that counts: read, decided upon and written while no other holder can. */
+static void answer_head(struct holder *holder, const struct question *question, struct answer *answer)
+{
+	if (flock(holder->lock, LOCK_EX) != 0 || read_head(holder) != RC_OK)
+		answer->rc = RC_UNAVAILABLE;
+	else if (question->kind == ASK_SIGN)
+		sign_checkpoint(holder, question, answer);
+	answer->head = holder->last;
+	flock(holder->lock, LOCK_UN);
+}
+
 static void sign_text(struct holder *holder, const struct question *question, struct answer *answer)
 {
 	struct sv text = { question->text, question->len };
@@ -129,11 +142,10 @@ static _Noreturn void holder_main(struct holder *holder, int fd)
 	while (recv(fd, &question, sizeof(question), 0) == (ssize_t)sizeof(question)) {
 		struct arena_mark mark = arena_mark(&holder->arena);
 		struct answer answer = { .rc = RC_OK, .verdict = SIGNER_GRANTED };
-		if (question.kind == ASK_SIGN)
-			sign_checkpoint(holder, &question, &answer);
-		else if (question.kind == ASK_TEXT)
+		if (question.kind == ASK_TEXT)
 			sign_text(holder, &question, &answer);
-		answer.head = holder->last;
+		else
+			answer_head(holder, &question, &answer);
 		arena_rewind(&holder->arena, mark);
 		if (send(fd, &answer, sizeof(answer), MSG_NOSIGNAL) != (ssize_t)sizeof(answer))
 			break;
@@ -210,8 +222,9 @@ bool keyholder_is_alive(const struct site *site)
 	const struct remote *remote = (const struct remote *)(const void *)site->signer;
 	char byte;
 
-	/* Nothing to read: alive. The end of the stream: gone. */
-	return recv(remote->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
+	/* Nothing to read, or an answer on its way to another thread: alive. The end of the stream: gone. */
+	ssize_t got = recv(remote->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+	return got > 0 || (got < 0 && errno == EAGAIN);
 }
 
 /* 32 random bytes, made on first use. */
@@ -241,6 +254,7 @@ static enum rc read_seed(struct holder *holder, uint8_t seed[NOTE_SEED_SIZE])
 static enum rc holder_prepare(struct ctx *ctx, const struct site *site, struct holder *holder)
 {
 	uint8_t seed[NOTE_SEED_SIZE];
+	char path[PATH_BYTES + 16];
 
 	arena_init(&holder->arena, CHILD_MEMORY);
 	holder->ctx = *ctx;
@@ -250,7 +264,9 @@ static enum rc holder_prepare(struct ctx *ctx, const struct site *site, struct h
 	TRY(read_seed(holder, seed));
 	holder->secret = note_secret_from_seed(site->origin, seed);
 	explicit_bzero(seed, sizeof(seed));
-	return read_head(holder);
+	snprintf(path, sizeof(path), "%s/lock", holder->folder);
+	holder->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	return holder->lock < 0 ? fail_internal(ctx, "%s cannot be opened", path) : read_head(holder);
 }
 
 enum rc keyholder_start(struct ctx *ctx, struct site *site)
@@ -271,6 +287,7 @@ enum rc keyholder_start(struct ctx *ctx, struct site *site)
 		holder_main(holder, ends[1]);
 	}
 	close(ends[1]);
+	close(holder->lock);
 	setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 	remote->fd = ends[0];
 	pthread_mutex_init(&remote->lock, NULL);
