@@ -69,13 +69,18 @@ void city_progress(struct city *city, const char *what, int64_t done, int64_t to
 		(int)percent, percent == 100 ? "\n" : "");
 }
 
-enum rc city_commit(struct city *city)
+enum rc city_deliver(struct city *city)
 {
-	const struct store_subscribers *subscribers = modules_subscribers(city->ctx->arena);
 	bool more = true;
 
 	while (more)
-		TRY(store_outbox_dispatch(city->ctx, (void *)subscribers, &more));
+		TRY(store_outbox_dispatch(city->ctx, (void *)city->subscribers, &more));
+	return RC_OK;
+}
+
+enum rc city_commit(struct city *city)
+{
+	TRY(city_deliver(city));
 	TRY(ledger_integrate(city->ctx));
 	TRY(store_commit(city->ctx));
 	return store_begin(city->ctx);
@@ -297,8 +302,9 @@ static enum rc build(struct city *city)
 	const struct json *accounts;
 	int64_t today = civil_china_day(city->now);
 
-	city->now = civil_china_midnight(today) + OPENING_MS;
+	city->now = civil_china_midnight(today); /* the history ends with yesterday */
 	city->begin = civil_china_midnight(today - CITY_DAYS) + OPENING_MS;
+	city->subscribers = modules_subscribers(city->ctx->arena);
 	city->dice = random_seeded(CITY_SEED);
 	TRY(city_yaml(city, "words.yaml", &city->words));
 	TRY(city_yaml(city, "accounts.yaml", &accounts));

@@ -13,6 +13,7 @@
 #include "app/app.h"
 #include "base/json.h"
 #include "domain/identity/identity.h"
+#include "store/outbox.h"
 
 enum rc city_command(struct app *app, int argc, char **argv);
 
@@ -44,7 +45,8 @@ struct city {
 	struct sv from;                 /* has city/ and services/ */
 	const struct json *words, *departments; /* city/words.yaml, city/departments.yaml */
 	struct random dice;             /* of the data; ids and keys are truly random */
-	int64_t begin, now;             /* ms: of the history, and of today's opening */
+	int64_t begin, now;             /* ms: of the history, and of the beginning of today */
+	const struct store_subscribers *subscribers;
 	struct sv password_hash;
 	struct city_person *people;
 	struct city_firm *firms;
@@ -64,6 +66,8 @@ bool city_chance(struct city *city, unsigned percent);
 struct sv city_word(struct city *city, const char *path);
 struct sv city_day_text(struct city *city, int64_t day);
 void city_progress(struct city *city, const char *what, int64_t done, int64_t total);
+/* Gives what stands in the outbox to its subscribers, at the virtual time. */
+[[nodiscard]] enum rc city_deliver(struct city *city);
 /* Commits and begins anew, with the ledger integrated and the outbox empty. */
 [[nodiscard]] enum rc city_commit(struct city *city);
 

@@ -325,6 +325,7 @@ enum rc city_history(struct city *city)
 		struct arena_mark mark = arena_mark(arena);
 		*city->ctx->clock = clock_virtual(entry.at);
 		TRY(step(&history, entry.index));
+		TRY(city_deliver(city));
 		TRY(schedule(&history, entry.index));
 		if (++history.steps % STEPS_A_COMMIT == 0)
 			TRY(city_commit(city));
