@@ -39,6 +39,11 @@ static uint32_t id_of(struct sv name, const uint8_t public_key[NOTE_PUBLIC_KEY_S
 	return (uint32_t)hash.bytes[0] << 24 | (uint32_t)hash.bytes[1] << 16 | (uint32_t)hash.bytes[2] << 8 | hash.bytes[3];
 }
 
+bool note_base64(struct arena *arena, struct sv text, struct sv *ret)
+{
+	return text.len % 4 == 0 && base64_decode(arena, text, false, ret);
+}
+
 /* --- keys --- */
 
 /* "name+id+base64(type || 32 bytes)" */
@@ -48,7 +53,7 @@ static enum rc parse_key_text(struct ctx *ctx, struct sv text, struct sv *ret_na
 	struct sv id = sv_is_absent(rest) ? SV("") : sv_cut(&rest, '+');
 
 	if (sv_is_absent(rest) || !note_name_is_valid(name) || id.len != 2 * KEY_ID_SIZE
-		|| !hex_decode(ctx->arena, id, &id_bytes) || !base64_decode(ctx->arena, rest, false, &key) || key.len == 0)
+		|| !hex_decode(ctx->arena, id, &id_bytes) || !note_base64(ctx->arena, rest, &key) || key.len == 0)
 		return fail(ctx, RC_MALFORMED, N_("This is not a key of the form name+id+base64. Check that it was copied whole."),
 			NULL);
 	if (key.ptr[0] != TYPE_ED25519 || key.len != 1 + NOTE_PUBLIC_KEY_SIZE)
@@ -144,7 +149,7 @@ static bool parse_signature(struct ctx *ctx, struct sv line, struct note_signatu
 		return false;
 	line = sv_slice(line, sizeof(dash) - 1, line.len);
 	ret->name = sv_cut(&line, ' ');
-	if (!note_name_is_valid(ret->name) || sv_is_absent(line) || !base64_decode(ctx->arena, line, false, &bytes)
+	if (!note_name_is_valid(ret->name) || sv_is_absent(line) || !note_base64(ctx->arena, line, &bytes)
 		|| bytes.len <= KEY_ID_SIZE)
 		return false;
 	const uint8_t *b = (const uint8_t *)bytes.ptr;
@@ -271,7 +276,7 @@ enum rc checkpoint_parse(struct ctx *ctx, struct sv text, struct checkpoint *ret
 	struct sv hash = sv_is_absent(rest) ? SV("") : sv_cut(&rest, '\n');
 
 	if (origin.len == 0 || sv_is_absent(rest) || !checkpoint_number(size, &checkpoint.size)
-		|| !base64_decode(ctx->arena, hash, false, &root) || root.len != sizeof(checkpoint.root.bytes))
+		|| !note_base64(ctx->arena, hash, &root) || root.len != sizeof(checkpoint.root.bytes))
 		return fail(ctx, RC_MALFORMED, N_("This is not a checkpoint: it needs an origin, a size and a root hash."), NULL);
 	memcpy(checkpoint.root.bytes, root.ptr, root.len);
 	while (rest.len) {

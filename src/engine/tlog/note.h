@@ -77,6 +77,8 @@ struct sv note_with_signature(struct arena *arena, struct sv text, const struct 
 /* The text of a checkpoint, and back. Extension lines are allowed when reading and not kept. RC_MALFORMED. */
 struct sv checkpoint_text(struct arena *arena, const struct checkpoint *checkpoint);
 [[nodiscard]] enum rc checkpoint_parse(struct ctx *ctx, struct sv text, struct checkpoint *ret);
+/* Base64 as these formats write it: RFC 4648 section 4, with padding, one text for each value. */
+bool note_base64(struct arena *arena, struct sv text, struct sv *ret);
 /* Decimal without leading zeros, below 2^63: sizes and indices in all these formats. */
 bool checkpoint_number(struct sv text, uint64_t *ret);
 

@@ -43,7 +43,7 @@ static bool decode_hash(struct ctx *ctx, struct sv line, struct hash *ret)
 {
 	struct sv bytes;
 
-	if (line.len != 44 || !base64_decode(ctx->arena, line, false, &bytes) || bytes.len != sizeof(ret->bytes))
+	if (!note_base64(ctx->arena, line, &bytes) || bytes.len != sizeof(ret->bytes))
 		return false;
 	memcpy(ret->bytes, bytes.ptr, bytes.len);
 	return true;
@@ -58,7 +58,7 @@ enum rc proof_file_parse(struct ctx *ctx, struct sv text, struct proof_file *ret
 		return bad_proof(ctx);
 	line = sv_cut(&rest, '\n');
 	if (sv_has_prefix(line, SV("extra "))) {
-		if (!base64_decode(ctx->arena, sv_slice(line, 6, line.len), false, &ignored))
+		if (!note_base64(ctx->arena, sv_slice(line, 6, line.len), &ignored))
 			return bad_proof(ctx);
 		line = sv_cut(&rest, '\n');
 	}
@@ -131,9 +131,9 @@ static enum rc read_step(struct ctx *ctx, struct sv text, struct parts *parts, s
 		return bad_receipt(ctx);
 	parts->record = json_get(root, SV("record"));
 	if (json_count(root) != 5 || !json_is(parts->record, JSON_OBJECT)
-		|| !base64_decode(ctx->arena, json_string(json_get(root, SV("salt"))), false, &parts->salt)
+		|| !note_base64(ctx->arena, json_string(json_get(root, SV("salt"))), &parts->salt)
 		|| parts->salt.len != LEAF_SALT_SIZE
-		|| !base64_decode(ctx->arena, json_string(json_get(root, SV("leaf"))), false, &parts->leaf_bytes))
+		|| !note_base64(ctx->arena, json_string(json_get(root, SV("leaf"))), &parts->leaf_bytes))
 		return bad_receipt(ctx);
 	TRY(record_canonical(ctx, parts->record, &check->record));
 	TRY(leaf_decode(ctx, parts->leaf_bytes, &check->leaf));
