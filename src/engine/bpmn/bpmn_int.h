@@ -166,6 +166,9 @@ enum rc bpmn_activity_parse(struct builder *b, struct node *node);
 /* bpmn_link.c */
 enum rc bpmn_link_model(struct builder *b);
 
+/* bpmn_shape.c: what is said twice agrees, references are of the right kind. */
+enum rc bpmn_check_shape(struct builder *b);
+
 /* ---- the state ---- */
 
 /* Something going on: a process or sub-process with its variables, a wait, the body around instances. */

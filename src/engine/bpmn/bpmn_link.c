@@ -139,7 +139,10 @@ static enum rc check_event(struct builder *b, struct node *node)
 	enum bpmn_kind kind = node->pub.kind;
 	bool catches_error = node->pub.trigger == BPMN_ERROR && (kind == BPMN_BOUNDARY_EVENT || kind == BPMN_START_EVENT);
 
-	if (!(allowed_triggers(node) & BIT(node->pub.trigger)))
+	bool allowed = allowed_triggers(node) & BIT(node->pub.trigger);
+	for (size_t i = 0; i < node->def_count; i++)
+		allowed &= (allowed_triggers(node) & BIT(node->defs[i].trigger)) != 0;
+	if (!allowed)
 		return refuse_node(b, node, N_("Event {element} can't have this trigger at this place; change it."));
 	if (kind == BPMN_BOUNDARY_EVENT && node->pub.trigger == BPMN_NONE)
 		return refuse_node(b, node, N_("Boundary event {element} waits for nothing; give it a trigger."));
@@ -249,6 +252,20 @@ static bool starts_without_event(const struct node *node)
 	return node->in.len == 0 && !takes_no_flow(node);
 }
 
+/* Who draws an end event means to draw a start as well (section 10.4.2). */
+static enum rc check_pairs(struct builder *b, const struct body *body)
+{
+	const struct node *end = NULL;
+
+	for (size_t i = 0; i < body->nodes.len; i++) {
+		if (body->nodes.at[i]->pub.kind == BPMN_START_EVENT || body->nodes.at[i]->instantiate)
+			return RC_OK;
+		if (body->nodes.at[i]->pub.kind == BPMN_END_EVENT)
+			end = body->nodes.at[i];
+	}
+	return end ? refuse_node(b, end, N_("{element} ends what no start event begins; draw a start event.")) : RC_OK;
+}
+
 static enum rc link_body(struct builder *b, struct body *body)
 {
 	struct arena *arena = b->ctx->arena;
@@ -264,6 +281,7 @@ static enum rc link_body(struct builder *b, struct body *body)
 		if (node->body)
 			TRY(link_body(b, node->body));
 	}
+	TRY(check_pairs(b, body));
 	bool has_start_event = body->starts.len > 0;
 	for (size_t i = 0; i < body->nodes.len && !has_start_event; i++)
 		if (starts_without_event(body->nodes.at[i]))
@@ -314,6 +332,19 @@ static void link_inclusive(struct builder *b, struct node *node)
 	}
 }
 
+/* A called process begins at its plain start (section 13.3.4); without one the call would do nothing. */
+static enum rc check_call(struct builder *b, const struct node *node)
+{
+	const struct process *called = node->pub.kind == BPMN_CALL_ACTIVITY ? map_get(&b->model->process_ids, node->called) : NULL;
+
+	for (size_t i = 0; called && i < called->body.starts.len; i++)
+		if (called->body.starts.at[i]->pub.trigger == BPMN_NONE)
+			return RC_OK;
+	if (!called)
+		return RC_OK;
+	return refuse_node(b, node, N_("{element} calls a process without a plain start event; give it one."));
+}
+
 enum rc bpmn_link_model(struct builder *b)
 {
 	struct bpmn_model *model = b->model;
@@ -331,7 +362,9 @@ enum rc bpmn_link_model(struct builder *b)
 		for (size_t n = 0; n < model->processes.at[i]->body.nodes.len; n++)
 			mark_handlers(model->processes.at[i]->body.nodes.at[n]);
 	}
-	for (size_t i = 0; i < model->nodes.len; i++)
+	for (size_t i = 0; i < model->nodes.len; i++) {
+		TRY(check_call(b, model->nodes.at[i]));
 		link_inclusive(b, model->nodes.at[i]);
+	}
 	return RC_OK;
 }

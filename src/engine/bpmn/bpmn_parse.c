@@ -315,7 +315,8 @@ static enum rc build(struct builder *b)
 		TRY(bpmn_events_parse(b, node));
 		TRY(bpmn_activity_parse(b, node));
 	}
-	return bpmn_link_model(b);
+	TRY(bpmn_link_model(b));
+	return bpmn_check_shape(b);
 }
 
 enum rc bpmn_parse_foreign(struct ctx *ctx, struct sv name, struct sv text, const struct json *replace,
