@@ -85,10 +85,10 @@ const struct sv *dmn_services(const struct dmn_model *model, size_t *ret_count);
 [[nodiscard]] enum rc dmn_evaluate(struct ctx *ctx, const struct dmn_model *model, struct sv name, struct feel_value inputs,
 	struct feel_value *ret);
 /* The same, writing the record of why as one JSON object:
- * {"model":{"name","namespace","sha256"},"decision","inputs":{...},"result",
- *  "decisions":[{"id","name","result","reason"?, "table"?:{"hitPolicy","inputs":[{"label","value"}],
- *    "rules":[{"id","index","matched","failed"?:{"column","cell","value"}, "annotations"?}]}}]}
- * in the order of evaluation; "failed" names the first cell that did not hold. */
+ * {"model":{"name","namespace","sha256"},"decision","inputs":{...},"result","reason"?,
+ *  "decisions":[{"id","name","result","reason"?,"tables":[{"hitPolicy","inputs":[{"label","value"}],
+ *    "rules":[{"id","index","matched":true,"annotations"?} or {"id","index","matched":false,"failed":{"column","cell","value"}}]}]}]}
+ * in the order of evaluation, index from 1; "failed" names the first cell that did not hold. */
 [[nodiscard]] enum rc dmn_explain(struct ctx *ctx, const struct dmn_model *model, struct sv name, struct feel_value inputs,
 	struct json_out *record, struct feel_value *ret);
 

@@ -91,6 +91,12 @@ struct cell {
 
 struct rule_index;
 
+/* Pieces of the JSON of a rule, made once. */
+struct rule_text {
+	struct sv matched;       /* the whole object */
+	const struct sv *failed; /* for each input column: the object up to the value */
+};
+
 struct table {
 	struct dmn_table info;
 	const struct xml *xml;
@@ -106,11 +112,14 @@ struct table {
 	const struct sv *names;            /* all names that cells read */
 	size_t name_count;
 	struct rule_index *index;          /* for large tables, or NULL */
+	const struct rule_text *texts;     /* for explanations */
 };
 
 /* Reads and compiles a decisionTable; *ret_node calls it. */
 struct logic;
 enum rc dmn_table_read(struct logic *logic, const struct xml *xml, struct feel_node **ret_node, struct table **ret);
+/* Makes the pieces for explanations. */
+const struct rule_text *dmn_rule_texts(struct arena *arena, const struct dmn_table *info);
 /* Rules that may match by the indexed columns: a bit set of info.rule_count bits in `ret`, one word a 64 rules. */
 struct rule_index *dmn_index_build(struct arena *arena, const struct table *table);
 void dmn_index_rules(const struct rule_index *index, const struct feel_value *inputs, uint64_t *ret);
@@ -153,6 +162,7 @@ struct feel_scope dmn_scope(const struct dmn_model *model, const struct xml *at)
 struct table_trace {
 	const struct table *table;
 	const struct feel_value *inputs, *values;
+	uint16_t *failed; /* for each rule: the first column whose cell fails, or input_count */
 	struct table_trace *next;
 };
 

@@ -258,7 +258,7 @@ static enum rc build_table(struct logic *l, const struct xml *xml, struct feel_n
 	struct table *table;
 
 	TRY(dmn_table_read(l, xml, ret, &table));
-	if (l->drg->kind == DRG_DECISION && l->depth == 1)
+	if (l->depth == 1)
 		l->drg->table = table;
 	return RC_OK;
 }

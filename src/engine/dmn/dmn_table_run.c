@@ -74,12 +74,19 @@ static void try_rule(struct feel_run *run, const struct table *table, size_t rul
 }
 
 static void find_hits(struct feel_run *run, const struct table *table, const struct feel_value *inputs, const struct feel_value *values,
-	struct hits *hits)
+	const struct table_trace *trace, struct hits *hits)
 {
 	size_t rules = table->info.rule_count, enough = enough_hits(table), words = (rules + 63) / 64;
 	uint64_t fixed[FIXED_HITS], *maybe = fixed;
 
 	hits->at = rules > FIXED_HITS ? ARENA_ARRAY(run->ctx->arena, uint32_t, enough < rules ? enough : rules) : hits->fixed;
+	if (trace) {
+		for (size_t r = 0; r < rules && hits->count < enough; r++) {
+			if (trace->failed[r] == table->info.input_count)
+				hits->at[hits->count++] = (uint32_t)r;
+		}
+		return;
+	}
 	if (!table->index) {
 		for (size_t r = 0; r < rules && hits->count < enough; r++)
 			try_rule(run, table, r, inputs, values, hits);
@@ -246,20 +253,27 @@ static struct feel_value apply_policy(struct feel_run *run, const struct table *
 	return feel_list(items, hits->count);
 }
 
-static void note_table(struct feel_run *run, const struct table *table, const struct feel_value *inputs, const struct feel_value *values)
+/* Notes the table in the explanation, when one is wanted, with the outcome of every rule. */
+static const struct table_trace *note_table(struct feel_run *run, const struct table *table, const struct feel_value *inputs,
+	const struct feel_value *values)
 {
 	struct dmn_eval *eval = run->host;
 	struct arena *arena = run->ctx->arena;
+	size_t columns = table->info.input_count;
 
 	if (!eval || !eval->recorder || !eval->current)
-		return;
+		return NULL;
 	struct table_trace *trace = ARENA_NEW(arena, struct table_trace);
-	struct feel_value *copy = ARENA_ARRAY(arena, struct feel_value, table->info.input_count + table->name_count);
-	memcpy(copy, inputs, table->info.input_count * sizeof(*copy));
-	memcpy(copy + table->info.input_count, values, table->name_count * sizeof(*copy));
-	*trace = (struct table_trace){ table, copy, copy + table->info.input_count, NULL };
+	struct feel_value *copy = ARENA_ARRAY(arena, struct feel_value, columns + table->name_count);
+	memcpy(copy, inputs, columns * sizeof(*copy));
+	if (table->name_count)
+		memcpy(copy + columns, values, table->name_count * sizeof(*copy));
+	*trace = (struct table_trace){ table, copy, copy + columns, ARENA_ARRAY(arena, uint16_t, table->info.rule_count), NULL };
+	for (size_t r = 0; r < table->info.rule_count; r++)
+		trace->failed[r] = (uint16_t)dmn_rule_fails(run, table, r, inputs, values);
 	*eval->current->tables_end = trace;
 	eval->current->tables_end = &trace->next;
+	return trace;
 }
 
 /* false when an input lies outside the values its column allows. */
@@ -285,12 +299,12 @@ enum rc dmn_call_table(struct feel_run *run, void *user, const struct feel_value
 	struct hits hits = { .count = 0 };
 
 	assert(count == table->info.input_count + table->name_count);
-	note_table(run, table, arguments, values);
+	const struct table_trace *trace = note_table(run, table, arguments, values);
 	if (!inputs_allowed(run, table, arguments)) {
 		*ret = feel_null_because(N_("An input is not among the values its column allows."), NULL);
 		return run->rc;
 	}
-	find_hits(run, table, arguments, values, &hits);
+	find_hits(run, table, arguments, values, trace, &hits);
 	*ret = apply_policy(run, table, &hits, values);
 	return run->rc;
 }

@@ -191,7 +191,7 @@ static void json_deep(struct json_out *out, struct feel_value v, unsigned depth)
 {
 	char text[DECIMAL_TEXT];
 
-	if (depth > FEEL_MAX_DATA_DEPTH) {
+	if (depth > FEEL_MAX_DATA_DEPTH || out->depth + 2 > JSON_OUT_MAX_DEPTH) {
 		json_out_null(out);
 		return;
 	}
