@@ -73,7 +73,6 @@ static enum rc issue(struct ctx *ctx, const struct casefile *c, struct sv result
 		.department = c->department,
 		.department_name = department.name,
 		.holder = c->party,
-		.holder_name = holder.name,
 		.template = result->template,
 		.template_path = result->template_path,
 		.data = data,

@@ -46,7 +46,6 @@ struct licence_new {
 	struct sv department;         /* code of the issuing body */
 	struct bitext department_name;
 	struct id holder;             /* party */
-	struct sv holder_name;
 	struct sv template, template_path; /* the result template's text and its name for messages */
 	struct sv data;               /* number, issuer, issued_on, valid_until, verify_code, verify_href and case_number are added */
 	int64_t valid_from;           /* day number, China */
@@ -60,7 +59,7 @@ struct licence_new {
 
 struct licence {
 	struct id id, case_id, holder;
-	struct sv number, code, case_number, service_code, department;
+	struct sv number, code, case_number, service_code, result, department;
 	struct bitext name, department_name;
 	enum licence_state state;     /* as of the ctx's clock */
 	int64_t issued_at, valid_from, valid_until; /* ms, days; valid_until INT64_MAX = without end */

@@ -9,32 +9,32 @@ INSERT INTO licence_sequence (prefix, year, last) VALUES (:prefix, :year, 1)
 ON CONFLICT (prefix, year) DO UPDATE SET last = licence_sequence.last + 1 RETURNING last;
 
 -- name: licence_add :exec
-INSERT INTO licence (id, number, code, case_id, case_number, version, service_code, department, department_zh, department_en, name_zh,
+INSERT INTO licence (id, number, code, case_id, case_number, version, service_code, result, department, department_zh, department_en, name_zh,
 	name_en, holder, state, revision, issued_at, valid_from, valid_until, statement, leaf, sealed_key, template, data)
-VALUES (:id, :number, :code, :case_id, :case_number, :version, :service_code, :department, :department_zh, :department_en, :name_zh,
+VALUES (:id, :number, :code, :case_id, :case_number, :version, :service_code, :result, :department, :department_zh, :department_en, :name_zh,
 	:name_en, :holder, :state, 1, :issued_at, :valid_from, :valid_until, :statement, :leaf, :sealed_key, :template, :data);
 
 -- name: licence_by_id :one
-SELECT id, number, code, case_id, case_number, service_code, department, department_zh, department_en, name_zh, name_en, holder, state,
+SELECT id, number, code, case_id, case_number, service_code, result, department, department_zh, department_en, name_zh, name_en, holder, state,
 	revision, issued_at, valid_from, valid_until, statement, leaf
 FROM licence WHERE id = :id;
 
 -- name: licence_by_code :one
 -- as: licence_by_id
-SELECT id, number, code, case_id, case_number, service_code, department, department_zh, department_en, name_zh, name_en, holder, state,
+SELECT id, number, code, case_id, case_number, service_code, result, department, department_zh, department_en, name_zh, name_en, holder, state,
 	revision, issued_at, valid_from, valid_until, statement, leaf
 FROM licence WHERE code = :code;
 
 -- name: licences_of_case :many
 -- as: licence_by_id
-SELECT id, number, code, case_id, case_number, service_code, department, department_zh, department_en, name_zh, name_en, holder, state,
+SELECT id, number, code, case_id, case_number, service_code, result, department, department_zh, department_en, name_zh, name_en, holder, state,
 	revision, issued_at, valid_from, valid_until, statement, leaf
 FROM licence WHERE case_id = :case_id ORDER BY id LIMIT :limit;
 
 -- Newest first.
 -- name: licences_of_holder :many
 -- as: licence_by_id
-SELECT id, number, code, case_id, case_number, service_code, department, department_zh, department_en, name_zh, name_en, holder, state,
+SELECT id, number, code, case_id, case_number, service_code, result, department, department_zh, department_en, name_zh, name_en, holder, state,
 	revision, issued_at, valid_from, valid_until, statement, leaf
 FROM licence WHERE holder = :holder ORDER BY id DESC LIMIT :limit;
 

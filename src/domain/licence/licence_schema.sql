@@ -25,6 +25,7 @@ CREATE TABLE licence (
 	case_number TEXT NOT NULL,
 	version ID,                     -- of the service
 	service_code TEXT NOT NULL,
+	result TEXT NOT NULL,           -- id in the item card
 	department TEXT NOT NULL,
 	department_zh TEXT NOT NULL,
 	department_en TEXT NOT NULL,

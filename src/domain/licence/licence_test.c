@@ -47,7 +47,7 @@ static void make_world(struct world *world, struct kit *kit)
 		.service_code = SV("food-business-licence"), .result_id = SV("licence"),
 		.name = { SV("食品经营许可证"), SV("Food business licence") }, .number_prefix = SV("JY"),
 		.department = SV("market-supervision"), .department_name = { SV("市场监管局"), SV("Market Supervision") },
-		.holder = id_new(&kit->ctx), .holder_name = SV("示例面馆"), .template = sv_of(template), .template_path = SV("result.html"),
+		.holder = id_new(&kit->ctx), .template = sv_of(template), .template_path = SV("result.html"),
 		.data = SV("{\"form\": {\"name\": \"<示例>\"}, \"number\": \"forged\"}"), .valid_from = civil_china_day(KIT_START_MS), .years = 5,
 	};
 }
