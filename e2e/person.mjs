@@ -67,10 +67,10 @@ export class Person {
 		return answer.json();
 	}
 
-	// Sends the page's form with that action (or the only one whose action begins so), with values over what it shows. A value that is a
+	// Sends the first form of the page whose action begins so (or matches), with values over what it shows. A value that is a
 	// Blob is a file; an array ticks several boxes; null leaves the field out.
 	async send(page, action, values = {}) {
-		const form = forms(page.html).find((f) => f.method === 'post' && (f.action === action || (f.action ?? '').startsWith(action)));
+		const form = forms(page.html).find((f) => f.method === 'post' && (action instanceof RegExp ? action.test(f.action ?? '') : (f.action ?? '').startsWith(action)));
 		assert.ok(form, `${page.path} has no form for ${action}`);
 		const body = form.multipart ? new FormData() : new URLSearchParams();
 		const sent = new Set();

@@ -80,6 +80,7 @@ async function file(hall) {
 	const situation = {};
 	for (const f of forms(page.html).flatMap((f) => f.fields)) if (f.name?.startsWith('situation.')) situation[f.name] = 'no';
 	page = await feng.send(page, '/services/construction-planning-permit/start', situation);
+	assert.match(page.path, /\/cases\//, `${page.status} ${page.path} ${words(page.html).slice(0, 900)}`);
 	const id = page.path.match(/\/cases\/([0-9a-f]{32})/)[1];
 	step('begins; what the registers hold is filled in and put on record', `${hall.base}/cases/${id}`);
 	for (let i = 0; i < 20 && /\/pages\//.test(page.path); i++) {
@@ -105,7 +106,7 @@ async function work(hall, login, id, outcome, text, reasons) {
 	assert.equal(page.status, 200);
 	page = await officer.get(`/desk/cases/${id}`);
 	assert.equal(page.status, 200, `${login} sees the case: ${words(page.html).slice(0, 300)}`);
-	page = await officer.send(page, '/desk/tasks/', { outcome, ...(reasons ? { reasons } : {}) });
+	page = await officer.send(page, /^\/desk\/tasks\/[0-9a-f]+$/, { outcome, ...(reasons ? { reasons } : {}) });
 	assert.equal(page.status, 200, words(page.html).slice(0, 600));
 	assert.equal(page.path, `/desk/cases/${id}`, words(page.html).slice(0, 600));
 	step(`${login} ${text}`, hall.base + page.path);

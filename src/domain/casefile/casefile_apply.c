@@ -36,7 +36,9 @@ enum rc casefile_draft_open(struct ctx *ctx, struct sv service_code, struct sv s
 	pad.c.service = service;
 	pad.c.service_code = service->code;
 	pad.c.department = service->body;
+	pad.c.party = party.id;
 	TRY(case_form_prefill(ctx, &pad, party.code, &form));
+	TRY(case_form_fill_locked(ctx, &pad, &form));
 	struct seal_key by = seal_key_derive(&ctx->site->seal_master, service->body);
 	TRY(sql_case_add(ctx, &(struct sql_case_add_params){
 		.id = pad.c.id,

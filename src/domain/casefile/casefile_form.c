@@ -155,6 +155,44 @@ enum rc case_form_prefill(struct ctx *ctx, struct pad *pad, struct sv subject_co
 	return RC_OK;
 }
 
+/* --- fields that only a register may fill --- */
+
+struct locked {
+	struct ctx *ctx;
+	const struct json *registers;
+	struct form_posted *posted;
+	size_t count;
+};
+
+static void collect_locked(void *own, const struct form_field *field, size_t page, struct sv path)
+{
+	struct locked *locked = own;
+
+	(void)page; /* all pages at once */
+	if (!field->prefill_readonly || locked->count == FORM_MAX_FIELDS)
+		return;
+	struct sv value = json_scalar(json_path(locked->registers, field->prefill));
+	if (!sv_is_empty(value))
+		locked->posted[locked->count++] = (struct form_posted){ arena_copy(locked->ctx->arena, path), value };
+}
+
+enum rc case_form_fill_locked(struct ctx *ctx, struct pad *pad, struct case_form *form)
+{
+	struct locked locked = { .ctx = ctx, .posted = ARENA_ARRAY(ctx->arena, struct form_posted, FORM_MAX_FIELDS) };
+	struct form_context context;
+	struct form_problems problems = { 0 };
+
+	pad->c.form = case_form_text(ctx, form);
+	TRY(case_form_context(ctx, pad, &context));
+	TRY(json_parse(ctx, SV("registers"), form->registers, &json_limits_file, &locked.registers));
+	form_each_field(ctx, pad->c.service->form, collect_locked, &locked);
+	if (!locked.count)
+		return RC_OK;
+	/* what the register holds is taken as it is, even if the form would not have taken it */
+	return form_read_fields(ctx, pad->c.service->form, locked.posted, locked.count, form->answers, &context, &form->answers,
+		&problems);
+}
+
 struct sv case_register_name(struct ctx *ctx, struct sv name)
 {
 	struct registry registry;

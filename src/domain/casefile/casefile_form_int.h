@@ -20,6 +20,8 @@ struct sv case_form_text(struct ctx *ctx, const struct case_form *form);
 /* Reads what the form's fields can be filled with from the registers, each read on record. */
 [[nodiscard]] enum rc case_form_prefill(struct ctx *ctx, struct pad *pad, struct sv subject_code, struct case_form *form);
 
+/* Fields that only a register may fill get its values. */
+[[nodiscard]] enum rc case_form_fill_locked(struct ctx *ctx, struct pad *pad, struct case_form *form);
 /* Names for people of a register and of its field; the code itself when it is unknown. */
 struct sv case_register_name(struct ctx *ctx, struct sv name);
 struct sv case_register_field(struct ctx *ctx, struct sv name, struct sv field);
