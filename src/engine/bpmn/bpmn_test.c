@@ -464,6 +464,34 @@ static void test_traces(void **state)
 	assert_true(count >= 434); /* 421 of 421 scored ones, and 13 whose source is doubtful */
 }
 
+/* Models that break a rule of the standard, from an outside suite: nearly all are refused, whatever language they write. */
+static void test_invalid_models(void **state)
+{
+	struct kit *kit = *state;
+	const struct json *list, *nothing;
+	unsigned refused = 0;
+
+	if (!kit_suites())
+		skip();
+	struct sv folder = arena_printf(&kit->arena, "%s/process-traces/betsy/invalid", kit_suites());
+	struct sv index = arena_printf(&kit->arena, "%.*s/invalid.json", SV_FMT(folder));
+	assert_ok(kit, json_parse(&kit->ctx, index, kit_file(kit, index.ptr), &json_limits_file, &list));
+	assert_ok(kit, json_parse(&kit->ctx, SV("none"), SV("{}"), &json_limits_file, &nothing));
+	for (const struct json *v = json_first(list); v; v = json_next(list, v)) {
+		struct arena_mark mark = arena_mark(&kit->arena);
+		struct sv path = arena_printf(&kit->arena, "%.*s/%.*s", SV_FMT(folder), SV_FMT(json_string(json_get(v, SV("file")))));
+		const struct bpmn_model *model;
+		error_clear(&kit->ctx);
+		if (bpmn_parse_foreign(&kit->ctx, path, kit_file(kit, path.ptr), nothing, &model) != RC_OK) {
+			assert_non_null(kit->err.msgid);
+			refused++;
+		}
+		arena_rewind(&kit->arena, mark);
+	}
+	assert_int_equal(json_count(list), 301);
+	assert_true(refused >= 283);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -480,6 +508,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_lint, kit_setup, kit_teardown),
 		cmocka_unit_test_setup_teardown(test_shipped_services, kit_setup, kit_teardown),
 		cmocka_unit_test_setup_teardown(test_traces, kit_setup, kit_teardown),
+		cmocka_unit_test_setup_teardown(test_invalid_models, kit_setup, kit_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
