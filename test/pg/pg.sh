@@ -24,7 +24,11 @@ as_server() {
 start() {
 	mkdir -p "$dir"
 	dir=$(cd "$dir" && pwd)
-	[ "$(id -u)" != 0 ] || chown postgres "$dir"
+	if [ "$(id -u)" = 0 ]; then
+		chown postgres "$dir"
+		as_server test -w "$dir" || chmod o+x "$(dirname "$dir")" # a fresh temporary folder lets nobody through
+		as_server test -w "$dir" || { echo "the user postgres cannot reach $dir; choose another folder" >&2; exit 1; }
+	fi
 	if [ ! -f "$dir/data/PG_VERSION" ]; then
 		as_server "$bin/initdb" -D "$dir/data" -U tongban --locale=C --encoding=UTF8 --auth=trust --no-instructions \
 			>"$dir/initdb.log" 2>&1 || { cat "$dir/initdb.log" >&2; exit 1; }
