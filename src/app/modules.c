@@ -35,6 +35,7 @@ const struct module *const modules[] = {
 	&issue_module,
 	&notice_module,
 	&docs_module,
+	&app_module,
 };
 const size_t module_count = sizeof(modules) / sizeof(modules[0]);
 

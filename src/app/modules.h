@@ -4,6 +4,8 @@
 
 #include "http/module.h"
 
+extern const struct module app_module; /* collect.c: jobs that concern all rooms */
+
 /* In the order of their tables: a room behind those it refers to. */
 extern const struct module *const modules[];
 extern const size_t module_count;

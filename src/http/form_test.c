@@ -1,6 +1,14 @@
 /* Names and values, multipart, inputs, routes and file names: the parts that need no socket. */
 #include "test/kit/kit.h"
 
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/site.h"
 #include "http/http_int.h"
 #include "http/server.h"
 
@@ -163,6 +171,71 @@ static void test_file_names(void **state)
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		assert_sv_equal(upload_safe_name(arena, sv_of(table[i][0])), table[i][1]);
+}
+
+/* --- uploads --- */
+
+static struct hash keep_file(struct kit *kit, struct sv bytes, int64_t age_s)
+{
+	struct upload_writer *writer;
+	struct timespec then[2] = { { time(NULL) - age_s, 0 }, { time(NULL) - age_s, 0 } };
+
+	assert_ok(kit, upload_begin(&kit->ctx, SV("f"), SV("a.pdf"), &writer));
+	assert_ok(kit, upload_add(&kit->ctx, writer, bytes));
+	const struct upload *upload = upload_end(writer);
+	assert_ok(kit, upload_keep(&kit->ctx, upload));
+	struct hash hash = upload->sha256;
+	upload_abandon(writer);
+	struct buf hex;
+	buf_init(&hex, &kit->arena, 80);
+	buf_hex(&hex, hash.bytes, 32);
+	struct sv path = arena_printf(&kit->arena, "%s/files/%.2s/%.62s", kit->ctx.site->data_dir.ptr, hex.ptr, hex.ptr + 2);
+	if (age_s)
+		assert_int_equal(utimensat(AT_FDCWD, path.ptr, then, 0), 0);
+	return hash;
+}
+
+static bool is_there(struct kit *kit, struct hash hash)
+{
+	int64_t size;
+	int fd;
+
+	error_clear(&kit->ctx);
+	if (upload_open(&kit->ctx, hash, &fd, &size) != RC_OK)
+		return false;
+	close(fd);
+	return true;
+}
+
+static enum rc keeps_wanted(struct ctx *ctx, struct hash sha256, bool *ret)
+{
+	(void)ctx;
+	*ret = hash_equal(sha256, hash_sha256(SV("old, wanted")));
+	return RC_OK;
+}
+
+static void test_collect(void **state)
+{
+	struct kit *kit = *state;
+	char folder[] = "/tmp/tongban-collect-XXXXXX", command[128];
+	struct site site = { 0 };
+
+	assert_non_null(mkdtemp(folder));
+	site.data_dir = sv_of(folder);
+	kit->ctx.site = &site;
+	snprintf(command, sizeof(command), "mkdir %s/tmp %s/files", folder, folder);
+	assert_int_equal(system(command), 0);
+	struct hash old = keep_file(kit, SV("old"), 2 * 24 * 3600), young = keep_file(kit, SV("young"), 3600);
+	struct hash wanted = keep_file(kit, SV("old, wanted"), 2 * 24 * 3600), again = keep_file(kit, SV("again"), 2 * 24 * 3600);
+	assert_true(hash_equal(keep_file(kit, SV("again"), 0), again)); /* kept once more: young */
+	for (unsigned i = 0; i < 256; i++)
+		assert_ok(kit, uploads_collect(&kit->ctx, (uint8_t)i, keeps_wanted));
+	assert_false(is_there(kit, old));
+	assert_true(is_there(kit, young));
+	assert_true(is_there(kit, wanted));
+	assert_true(is_there(kit, again));
+	snprintf(command, sizeof(command), "rm -rf %s", folder);
+	assert_int_equal(system(command), 0);
 }
 
 /* --- inputs --- */
@@ -387,7 +460,7 @@ static void test_routes_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_percent), TEST(test_headers), TEST(test_multipart), TEST(test_multipart_limits), TEST(test_file_names),
+		TEST(test_percent), TEST(test_headers), TEST(test_multipart), TEST(test_multipart_limits), TEST(test_file_names), TEST(test_collect),
 		TEST(test_input_form), TEST(test_input_json), TEST(test_input_wrong), TEST(test_input_limits), TEST(test_routes),
 		TEST(test_routes_refused),
 	};

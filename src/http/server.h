@@ -81,6 +81,10 @@ void server_drain(struct server *server, int64_t ms);
 /* Ends all connections and frees. Accepts NULL. */
 void server_stop(struct server *server);
 
+/* Drops uploads of one of the 256 folders that are older than a day and that `keeps` does not ask for. */
+[[nodiscard]] enum rc uploads_collect(struct ctx *ctx, uint8_t folder,
+	enum rc (*keeps)(struct ctx *ctx, struct hash sha256, bool *ret));
+
 /* The table without serving: for `tongban routes` and the checks. */
 [[nodiscard]] enum rc routes_check(struct ctx *ctx, const struct module *const *modules, size_t count);
 /* OpenAPI 3.1 of the same table. */
