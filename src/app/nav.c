@@ -17,7 +17,7 @@ static const struct entry {
 	{ "/cases", N_("My cases"), FOR_PERSON, PERMISSION_SIGNED_IN },
 	{ "/licences", N_("My licences"), FOR_PERSON, PERMISSION_SIGNED_IN },
 	{ "/inbox", N_("Inbox"), FOR_PERSON, PERMISSION_SIGNED_IN },
-	{ "/my/reads", N_("Who read my data"), FOR_PERSON, PERMISSION_SIGNED_IN },
+	{ "/data", N_("Who read my data"), FOR_PERSON, PERMISSION_SIGNED_IN },
 	{ "/verify", N_("Verify a licence"), FOR_PUBLIC, PERMISSION_PUBLIC },
 	{ "/ledger", N_("Ledger"), FOR_PUBLIC, PERMISSION_PUBLIC },
 	{ "/desk", N_("Work list"), FOR_OFFICER, PERMISSION_SIGNED_IN },
