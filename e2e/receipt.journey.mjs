@@ -33,7 +33,7 @@ export default async function receipt(t) {
   await check(t, genuine);
   if ((await t.page.locator('[data-step][data-state=right]').count()) !== 5) throw new Error('a genuine receipt does not pass all five steps');
   await t.page.locator('[data-verdict=right]').waitFor();
-  t.checked = '';
+  t.checked.clear();
   await t.checkPage();
   for (const [step, text] of altered) {
     if (text === genuine) throw new Error(`the alteration for ${step} changes nothing`);
@@ -42,5 +42,5 @@ export default async function receipt(t) {
     const found = await t.page.locator('[data-step][data-state=wrong]').getAttribute('data-step');
     if (found !== step) throw new Error(`expected the fault at ${step}, found it at ${found}`);
   }
-  t.checked = '';
+  t.checked.clear();
 }

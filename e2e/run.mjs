@@ -73,7 +73,7 @@ if (!place) {
   process.exit(2);
 }
 const server = isStatic ? await serveStatic(path.resolve(place)) : { base: place.replace(/\/$/, ''), close() {} };
-const out = process.env.E2E_OUT ?? fs.mkdtempSync(path.join(os.tmpdir(), 'tongban-e2e-'));
+const out = process.env.E2E_OUT || fs.mkdtempSync(path.join(os.tmpdir(), 'tongban-e2e-'));
 const journeys = await journeysOf(isStatic, args.slice(isStatic ? 2 : 1));
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
 let passed = 0, failed = 0;
