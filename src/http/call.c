@@ -164,6 +164,8 @@ static enum rc read_head(struct call *call)
 			call->response.kind = RESPONSE_ASSET;
 			return RC_OK;
 		}
+		if (page_without_slash(call))
+			return RC_OK;
 	}
 	return guard_route(call);
 }

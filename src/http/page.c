@@ -75,6 +75,24 @@ bool page_switch(struct call *call)
 	return false;
 }
 
+bool page_without_slash(struct call *call)
+{
+	struct sv path = call->request.path;
+	struct route_match match;
+
+	if (path.len < 2 || path.ptr[path.len - 1] != '/')
+		return false;
+	path = page_local_path(sv_slice(path, 0, path.len - 1));
+	routes_match(call->server->routes, call->method, path, &match);
+	if (!match.route)
+		return false;
+	call->response.kind = RESPONSE_BYTES;
+	call->response.type = "text/plain; charset=utf-8";
+	call->response.status = 308;
+	call->response.location = arena_copy(&call->arena, path);
+	return true;
+}
+
 /* --- the message for the next page: base64url(text) "." base64url(mac) --- */
 
 static struct sv flash_mac(struct call *call, struct sv text)

@@ -224,6 +224,8 @@ void answer_reset(struct call *call);
 void page_fill(struct call *call, struct html_page *page);
 /* ?lang= and ?mode= on a page: remembers the choice and goes back to the page without it. False if there is none. */
 bool page_switch(struct call *call);
+/* "/services/" where only "/services" is: leads there. False if there is none either. */
+bool page_without_slash(struct call *call);
 /* Path of this site, or "/" for anything that could lead elsewhere. */
 struct sv page_local_path(struct sv path);
 void page_flash(struct call *call, const char *msgid);

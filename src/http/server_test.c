@@ -112,6 +112,9 @@ static void test_not_found(void **state)
 		if (reply.status != table[i].status)
 			fail_msg("%d, not %d: %s", reply.status, table[i].status, table[i].request);
 	}
+	struct reply slash = hall_ask(kit, hall, "GET /notes/new/ HTTP/1.1\r\n" HTML "\r\n");
+	assert_int_equal(slash.status, 308);
+	assert_sv_equal(reply_header(&slash, "location"), "/notes/new");
 	struct reply reply = hall_ask(kit, hall, "DELETE /notes/new HTTP/1.1\r\n" JSON_ "\r\n");
 	assert_sv_equal(reply_header(&reply, "allow"), "GET, HEAD");
 	assert_sv_equal(reply_header(&reply, "content-type"), "application/problem+json");
