@@ -250,7 +250,7 @@ int main(int argc, char **argv)
 	bench.clock = CLOCK_SYSTEM;
 	bench.ctx = (struct ctx){ .arena = &bench.arena, .err = &bench.err, .clock = &bench.clock, .random = &bench.random,
 		.who = &principal_system, .locale = &plain };
-	faulty_install(); /* counts syncs; lets everything through */
+	faulty_install(true); /* counts syncs; lets everything through */
 	snprintf(url, sizeof(url), "sqlite:%s/bench.db", argv[1]);
 	struct store *lite = open_store(&bench, sv_of(url));
 	keep_open(&bench, lite);

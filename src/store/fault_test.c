@@ -191,6 +191,6 @@ int main(void)
 	};
 
 	unsetenv("TONGBAN_TEST_DB"); /* the faults are SQLite's */
-	faulty_install();
+	faulty_install(false);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

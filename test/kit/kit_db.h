@@ -6,7 +6,7 @@
  *	cmocka_unit_test_setup_teardown(test_x, kit_db_setup, kit_db_teardown)
  *
  * kit->ctx.db is a writer with a transaction open, as a room's functions find it in the product. kit_db_commit() makes
- * it last and opens the next. Migration runs once a program; each test gets a copy.
+ * it last and opens the next. Migration runs once a program; each test begins with what it left.
  */
 #ifndef TEST_KIT_DB_H
 #define TEST_KIT_DB_H

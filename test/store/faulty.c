@@ -12,7 +12,7 @@ static struct {
 	enum faulty_kind kind;
 	_Atomic unsigned countdown, syncs;
 	_Atomic bool fired;
-	bool forever;
+	bool forever, real_syncs;
 } faulty;
 
 struct file {
@@ -61,7 +61,7 @@ static int f_sync(sqlite3_file *file, int flags)
 	int rc = trouble();
 
 	faulty.syncs++;
-	return rc != SQLITE_OK ? rc : real_of(file)->pMethods->xSync(real_of(file), flags);
+	return rc != SQLITE_OK || !faulty.real_syncs ? rc : real_of(file)->pMethods->xSync(real_of(file), flags);
 }
 
 static int f_size(sqlite3_file *file, sqlite3_int64 *size)
@@ -117,8 +117,9 @@ static int f_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int fl
 	return rc;
 }
 
-void faulty_install(void)
+void faulty_install(bool real_syncs)
 {
+	faulty.real_syncs = real_syncs;
 	faulty.real = sqlite3_vfs_find(NULL);
 	faulty.vfs = *faulty.real;
 	faulty.vfs.zName = "faulty";

@@ -7,7 +7,8 @@
 
 enum faulty_kind { FAULTY_IO, FAULTY_FULL };
 
-void faulty_install(void);
+/* real_syncs: syncs go to the disk (a benchmark); else they are counted only, because here faults are what matters. */
+void faulty_install(bool real_syncs);
 /* The n-th operation from now on fails (0 = none); `forever`: and all behind it. */
 void faulty_set(enum faulty_kind kind, unsigned n, bool forever);
 /* Has it happened? */
