@@ -490,22 +490,27 @@ int decimal_sign(struct decimal a)
 	return a.hi >> 63 ? -1 : 1;
 }
 
+/* Both small, scales at most 18 apart. */
+static int compare_small(struct decimal a, struct decimal b, int diff)
+{
+	int64_t x = coefficient(a), y = coefficient(b), scaled;
+
+	if (diff > 0 && !__builtin_mul_overflow(y, pow10_i64[diff], &scaled))
+		return (x > scaled) - (x < scaled);
+	if (diff < 0 && !__builtin_mul_overflow(x, pow10_i64[-diff], &scaled))
+		return (scaled > y) - (scaled < y);
+	i128 wide_x = diff < 0 ? (i128)x * pow10_i64[-diff] : x, wide_y = diff > 0 ? (i128)y * pow10_i64[diff] : y;
+	return (wide_x > wide_y) - (wide_x < wide_y);
+}
+
 int decimal_compare(struct decimal a, struct decimal b)
 {
 	_IDEC_flags flags = 0;
 
 	if (decimal_is_small(a) && decimal_is_small(b)) {
 		int diff = scale_of(a) - scale_of(b);
-		i128 x = coefficient(a), y = coefficient(b);
-		if (diff == 0)
-			return (x > y) - (x < y);
-		if (diff <= 18 && diff >= -18) {
-			if (diff > 0)
-				y *= pow10_i64[diff];
-			else
-				x *= pow10_i64[-diff];
-			return (x > y) - (x < y);
-		}
+		if (diff <= 18 && diff >= -18)
+			return compare_small(a, b, diff);
 	}
 	BID_UINT128 x = bid_of(a), y = bid_of(b);
 	if (bid128_quiet_less(x, y, &flags))
