@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/statvfs.h>
 #include <time.h>
 #include <web_assets.h>
@@ -247,6 +248,18 @@ static enum rc start_server(struct serve *serve, struct sv listen)
 
 /* --- run --- */
 
+/* As many descriptors as the system lets us have: each connection needs one. */
+static void raise_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+		LOG(LOG_WARNING, "few descriptors", { .name = LOG_COUNT, .number = (int64_t)limit.rlim_cur });
+}
+
 static void wait_for_signal(const sigset_t *signals)
 {
 	int64_t watchdog_us = notify_watchdog_us();
@@ -294,6 +307,7 @@ enum rc serve_command(struct app *app, int argc, char **argv)
 	sigaddset(&signals, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	raise_descriptors();
 	enum rc rc = run(&serve, &options, &signals);
 	server_stop(serve.server);
 	if (serve.writer)
