@@ -354,6 +354,11 @@ enum rc bpmn_link_model(struct builder *b)
 			TRY(link_boundary(b, model->nodes.at[i]));
 		TRY(link_default(b, model->nodes.at[i]));
 	}
+	for (size_t i = 0; i < model->nodes.len; i++) { /* in order of the file: a sub-process before what is in it */
+		struct node *node = model->nodes.at[i];
+		if (!node->pub.lane && node->in_body->owner)
+			node->pub.lane = node->in_body->owner->pub.lane;
+	}
 	TRY(link_compensation(b));
 	for (size_t i = 0; i < model->nodes.len; i++)
 		TRY(check_node(b, model->nodes.at[i]));

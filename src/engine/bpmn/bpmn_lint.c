@@ -104,8 +104,6 @@ static void lint_owner(struct lint *l, const struct node *node)
 {
 	const struct bpmn_lane *lane = node->pub.lane;
 
-	for (const struct node *around = node->in_body->owner; around && !lane; around = around->in_body->owner)
-		lane = around->pub.lane; /* a sub-process lends its lane */
 	if (node->pub.kind != BPMN_USER_TASK)
 		return;
 	if (!lane)

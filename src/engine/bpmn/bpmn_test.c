@@ -418,14 +418,16 @@ static void test_lint(void **state)
 	assert_int_equal(count, 6);
 }
 
+static const char *const services[] = {
+	"construction-planning-permit", "food-business-licence", "housing-fund-query", "residence-permit" };
+enum { SERVICES = sizeof(services) / sizeof(services[0]) };
+
 static void test_shipped_services(void **state)
 {
 	struct kit *kit = *state;
-	static const char *const names[] = {
-		"construction-planning-permit", "food-business-licence", "housing-fund-query", "residence-permit" };
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		struct sv path = arena_printf(&kit->arena, "%s/services/%s/process.bpmn", TONGBAN_SOURCE_ROOT, names[i]);
+	for (size_t i = 0; i < SERVICES; i++) {
+		struct sv path = arena_printf(&kit->arena, "%s/services/%s/process.bpmn", TONGBAN_SOURCE_ROOT, services[i]);
 		const struct bpmn_model *model;
 		const struct bpmn_problem *problems;
 		const struct bpmn_step *steps;
@@ -433,6 +435,56 @@ static void test_shipped_services(void **state)
 		assert_int_equal(bpmn_lint(&kit->ctx, model, &problems), 0);
 		assert_true(bpmn_steps(&kit->arena, model, &steps) >= 3);
 	}
+}
+
+/* ---- random cases ---- */
+
+/* One random thing that may happen to a case: somebody answers, or time passes. */
+static void random_move(struct play *play)
+{
+	static const char *const outcomes[] = { "accepted", "refused", "supplement", "passed", "failed", "agree", "object", "granted" };
+	struct kit *kit = play->kit;
+	const struct bpmn_wait *waits;
+	size_t count = bpmn_waits(&kit->arena, play->state, &waits);
+
+	if (count == 0 || random_below(&kit->random, 8) == 0) {
+		play->now += (int64_t)random_below(&kit->random, 10) * DAY_MS;
+		act(play, (struct bpmn_command){ .kind = BPMN_ADVANCE });
+		return;
+	}
+	const struct bpmn_wait *wait = &waits[random_below(&kit->random, count)];
+	struct sv answer = arena_printf(&kit->arena, "{outcome: \"%s\"}", outcomes[random_below(&kit->random, 8)]);
+	act(play, (struct bpmn_command){ .kind = BPMN_COMPLETE, .id = wait->id, .variables = feel(kit, answer.ptr) });
+}
+
+static enum rc pass_task(struct ctx *ctx, void *user, struct bpmn_call *call)
+{
+	(void)ctx, (void)user, (void)call; /* a program that does its part at once */
+	return RC_OK;
+}
+
+/* Whatever happens to a case of a shipped service: every act replays and reads back (act), nothing gets stuck, and as long as it
+ * has not ended somebody has something to do. */
+static void test_random_cases(void **state)
+{
+	struct kit *kit = *state;
+	unsigned ended = 0;
+
+	for (unsigned i = 0; i < 400; i++) {
+		struct arena_mark mark = arena_mark(&kit->arena);
+		struct sv path = arena_printf(&kit->arena, "%s/services/%s/process.bpmn", TONGBAN_SOURCE_ROOT, services[i % SERVICES]);
+		struct play play = { .kit = kit, .now = KIT_START_MS, .host.task = pass_task };
+		const struct bpmn_wait *waits;
+		assert_ok(kit, bpmn_parse(&kit->ctx, path, kit_file(kit, path.ptr), &play.model));
+		act(&play, (struct bpmn_command){ .kind = BPMN_START });
+		for (int moves = 0; moves < 60 && !bpmn_is_ended(play.state); moves++) {
+			assert_true(bpmn_waits(&kit->arena, play.state, &waits) > 0);
+			random_move(&play);
+		}
+		ended += bpmn_is_ended(play.state);
+		arena_rewind(&kit->arena, mark);
+	}
+	assert_true(ended > 300);
 }
 
 /* ---- the outside traces ---- */
@@ -507,6 +559,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_hostile_states, kit_setup, kit_teardown),
 		cmocka_unit_test_setup_teardown(test_lint, kit_setup, kit_teardown),
 		cmocka_unit_test_setup_teardown(test_shipped_services, kit_setup, kit_teardown),
+		cmocka_unit_test_setup_teardown(test_random_cases, kit_setup, kit_teardown),
 		cmocka_unit_test_setup_teardown(test_traces, kit_setup, kit_teardown),
 		cmocka_unit_test_setup_teardown(test_invalid_models, kit_setup, kit_teardown),
 	};

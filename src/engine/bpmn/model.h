@@ -53,7 +53,7 @@ struct bpmn_node {
 	enum bpmn_kind kind;
 	enum bpmn_trigger trigger;       /* of an event */
 	struct sv id, name;
-	const struct bpmn_lane *lane;    /* innermost, or NULL */
+	const struct bpmn_lane *lane;    /* innermost, or that of the sub-process around it, or NULL */
 	const struct bpmn_node *parent;  /* the sub-process it is in, or NULL */
 	const struct bpmn_node *attached; /* boundary event: the activity */
 	bool interrupting, event_sub_process, multi_instance, sequential;
