@@ -86,7 +86,7 @@ enum { BPMN_MAX_NODES = 2000 };
  * "sourceId->targetId" names a flow without an id. */
 [[nodiscard]] enum rc bpmn_parse_foreign(struct ctx *ctx, struct sv name, struct sv text, const struct json *replace,
 	const struct bpmn_model **ret);
-/* Several files as one, so that their processes may call one another. RC_CONFLICT when two processes have one id. */
+/* Several files as one, to run processes that call one another (lint each file alone). RC_CONFLICT when two processes have one id. */
 [[nodiscard]] enum rc bpmn_join(struct ctx *ctx, const struct bpmn_model *const *models, size_t count,
 	const struct bpmn_model **ret);
 
