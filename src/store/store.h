@@ -71,7 +71,7 @@ void db_close(struct db *db); /* accepts NULL; rolls back what is open */
 void store_rollback(struct ctx *ctx);
 
 /* auto_tx struct store_tx tx = { ctx };   what was begun and not committed is rolled back at the end of the scope. */
-#define auto_tx __attribute__((cleanup(store_tx_cleanup)))
+#define auto_tx __attribute__((cleanup(store_tx_cleanup), unused))
 struct store_tx {
 	struct ctx *ctx;
 };
@@ -95,7 +95,7 @@ bool store_violated(const struct ctx *ctx, const char *key);
 
 /* Tables marked `-- protected` in their schema are written to in such a scope only:
  *	auto_lock struct store_unlock lock = store_unprotect(ctx, "casefile_event"); */
-#define auto_lock __attribute__((cleanup(store_protect)))
+#define auto_lock __attribute__((cleanup(store_protect), unused))
 struct store_unlock {
 	struct db *db;
 	const char *table;
@@ -104,7 +104,7 @@ struct store_unlock {
 void store_protect(struct store_unlock *lock);
 
 /* Rows one by one in bounded memory. store_end tells how it ended; auto_cursor closes on an early return. */
-#define auto_cursor __attribute__((cleanup(store_cursor_cleanup)))
+#define auto_cursor __attribute__((cleanup(store_cursor_cleanup), unused))
 struct store_run;
 struct store_cursor {
 	struct db *db;
