@@ -57,6 +57,7 @@ static enum rc read_event(struct ctx *ctx, struct question *q, struct sv word)
 
 	if (!civil_parse_day(day_text, &day) || (!sv_is_absent(rest) && !sv_parse_i64(rest, &number)))
 		return fail(ctx, RC_INVALID, N_("{word} is not an event; write for example stop:2026-03-04:5."), ARGS({ "word", word }));
+	q->at = day > q->at || sv_equal_z(verb, "at") ? day : q->at; /* without "at": as it stands after the last event */
 	if (sv_equal_z(verb, "stop"))
 		return limit_stop(ctx, &q->ledger, day, (int)number, SV("stop"), SV("art. 45"));
 	if (sv_equal_z(verb, "resume"))
@@ -65,7 +66,6 @@ static enum rc read_event(struct ctx *ctx, struct question *q, struct sv word)
 		return limit_extend(ctx, q->calendar, &q->ledger, &q->limit, day, (int)number, SV("head"), SV("art. 42"));
 	if (!sv_equal_z(verb, "at"))
 		return fail(ctx, RC_INVALID, N_("{word} is not an event; write for example stop:2026-03-04:5."), ARGS({ "word", word }));
-	q->at = day;
 	return RC_OK;
 }
 
