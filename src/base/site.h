@@ -4,6 +4,7 @@
 
 #include "base/seal.h"
 
+struct limit_calendar; /* engine/clock */
 struct signer; /* engine/tlog: signs checkpoints, or NULL in read-only commands */
 
 struct site {
@@ -12,6 +13,7 @@ struct site {
 	struct sv origin;     /* of the ledger's checkpoints, e.g. "tongban.example/ledger" */
 	struct sv city_zh, city_en;
 	struct signer *signer;
+	const struct limit_calendar *calendar; /* working days; NULL in commands that need none */
 	struct seal_key seal_master; /* data_dir/keys/master: wraps the department keys */
 	bool live;            /* templates are read from the source tree */
 	bool sample;          /* the data are synthetic: pages say so at the foot */
