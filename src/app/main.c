@@ -9,6 +9,7 @@
 #include "base/cache.h"
 #include "base/locale.h"
 #include "engine/clock/clock.h"
+#include "engine/form/form_cmd.h"
 #include "engine/tlog/tlog_cmd.h"
 
 #include "base/banned.h"
@@ -41,6 +42,7 @@ static const struct command commands[] = {
 	{ "clock", "CALENDAR_DIR START DAYS [EVENT...]", N_("compute a due day and explain it day by day"), COMMAND_ALONE, clock_command },
 	{ "verify", "RECEIPT.json --key FILE", N_("check a receipt, without any server"), COMMAND_ALONE, verify_command },
 	{ "tlog", "fsck|prove|verify ...", N_("check a log kept in a folder"), COMMAND_ALONE, tlog_command },
+	{ "form", "check|schema FILE", N_("check a form, or print its JSON Schema"), COMMAND_ALONE, form_command },
 	{ "version", "", N_("print the version"), COMMAND_ALONE, version_command },
 	{ "help", "", N_("print this"), COMMAND_ALONE, help_command },
 };

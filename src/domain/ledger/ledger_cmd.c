@@ -30,7 +30,9 @@ static enum rc state_command(struct ctx *ctx, int argc, char **argv)
 	(void)argv; /* takes nothing */
 	if (argc != 0)
 		return wrong_words(ctx);
-	TRY(ledger_state(ctx, &state));
+	TRY(store_begin(ctx));
+	auto_tx struct store_tx tx = { ctx };
+	TRY(ledger_state(tx.ctx, &state));
 	printf("size %lld\nsealed %lld\n", (long long)state.size, (long long)state.checkpoint.size);
 	print_hash(ctx, "root", state.root);
 	if (state.checkpoint.size)
@@ -51,7 +53,9 @@ static enum rc fsck_command(struct ctx *ctx, int argc, char **argv)
 		TRY(file_read(ctx, argv[1], KEY_MAX, &text));
 		TRY(note_key_parse(ctx, text, &key));
 	}
-	TRY(ledger_fsck(ctx, has_key ? &key : NULL, &count));
+	TRY(store_begin(ctx)); /* one state of the ledger for all statements */
+	auto_tx struct store_tx tx = { ctx };
+	TRY(ledger_fsck(tx.ctx, has_key ? &key : NULL, &count));
 	printf("%lld entries: leaves, tiles, tree and checkpoints agree%s\n", (long long)count,
 		has_key ? "; every signature is right" : "");
 	return RC_OK;
@@ -65,7 +69,9 @@ static enum rc prove_command(struct ctx *ctx, int argc, char **argv)
 
 	if (argc != 1 || !checkpoint_number(sv_of(argv[0]), &file.index))
 		return wrong_words(ctx);
-	TRY(ledger_state(ctx, &state));
+	TRY(store_begin(ctx));
+	auto_tx struct store_tx tx = { ctx };
+	TRY(ledger_state(tx.ctx, &state));
 	ledger_reader_init(&tiles, (uint64_t)state.checkpoint.size);
 	TRY(tlog_prove_inclusion(ctx, &tiles.reader, file.index, (uint64_t)state.checkpoint.size, &file.proof));
 	file.checkpoint = state.checkpoint.note;
