@@ -77,6 +77,7 @@ void city_progress(struct city *city, const char *what, int64_t done, int64_t to
 [[nodiscard]] enum rc city_sample_accounts(struct city *city, const struct json *accounts);
 
 enum city_service { CITY_RESIDENCE, CITY_FOOD, CITY_CONSTRUCTION, CITY_FUND };
+struct sv city_service_code(enum city_service service);
 
 /* city_filing.c: what an applicant of a service would file. */
 struct drive_filing;

@@ -326,20 +326,26 @@ static enum rc file_query(struct city *city, struct sheet *sheet, struct drive_f
 	return by_person(city, person, ret);
 }
 
+static const struct {
+	const char *code;
+	enum rc (*fill)(struct city *city, struct sheet *sheet, struct drive_filing *ret);
+} services[] = {
+	[CITY_RESIDENCE] = { "residence-permit", file_permit },
+	[CITY_FOOD] = { "food-business-licence", file_food },
+	[CITY_CONSTRUCTION] = { "construction-planning-permit", file_construction },
+	[CITY_FUND] = { "housing-fund-query", file_query },
+};
+
+struct sv city_service_code(enum city_service service)
+{
+	return sv_of(services[service].code);
+}
+
 enum rc city_filing(struct city *city, enum city_service service, struct drive_filing *ret)
 {
-	static const struct {
-		const char *code;
-		enum rc (*fill)(struct city *city, struct sheet *sheet, struct drive_filing *ret);
-	} services[] = {
-		[CITY_RESIDENCE] = { "residence-permit", file_permit },
-		[CITY_FOOD] = { "food-business-licence", file_food },
-		[CITY_CONSTRUCTION] = { "construction-planning-permit", file_construction },
-		[CITY_FUND] = { "housing-fund-query", file_query },
-	};
 	struct sheet *sheet = sheet_open(city);
 
-	*ret = (struct drive_filing){ .service = sv_of(services[service].code) };
+	*ret = (struct drive_filing){ .service = city_service_code(service) };
 	TRY(services[service].fill(city, sheet, ret));
 	return sheet_close(sheet, ret);
 }

@@ -8,7 +8,6 @@
 #include "base/civil.h"
 #include "base/site.h"
 #include "domain/casefile/casefile.h"
-#include "domain/ledger/ledger.h"
 #include "engine/clock/clock.h"
 
 #include "base/banned.h"
@@ -17,9 +16,11 @@ enum { STEPS_A_COMMIT = 2000, OPENING_HOUR = 9, HOURS_OPEN = 8, HOUR_MS = 360000
 
 struct history_case {
 	struct id id;                 /* zero: not filed yet */
+	struct id party, account;
+	int64_t timer;                /* ms of the process's next timer; INT64_MAX: none */
 	enum city_service service;
 	bool is_bad;                  /* a review, inspection or opinion was against it */
-	bool waits_for_applicant, stays_silent, is_withdrawn;
+	bool waits_for_applicant;
 };
 
 struct history_entry {
@@ -112,9 +113,9 @@ static const struct principal *officer_of(struct city *city, struct sv departmen
 	return found;
 }
 
-static struct casefile_defect *defects_of(struct city *city, struct sv service, size_t *ret_count)
+static struct casefile_defect *defects_of(struct city *city, enum city_service service, size_t *ret_count)
 {
-	const struct json *list = json_get(json_get(city->words, SV("defects")), service);
+	const struct json *list = json_get(json_get(city->words, SV("defects")), city_service_code(service));
 	size_t count = json_count(list);
 	struct casefile_defect *defects = ARENA_ARRAY(city->ctx->arena, struct casefile_defect, MAX_DEFECTS);
 
@@ -128,7 +129,7 @@ static struct casefile_defect *defects_of(struct city *city, struct sv service, 
 	return defects;
 }
 
-static void choose_accept(struct history *history, struct history_case *one, struct sv service, struct drive_step *step)
+static void choose_accept(struct history *history, struct history_case *one, struct casefile_step *step)
 {
 	struct city *city = history->city;
 	uint64_t dice = city_below(city, 100);
@@ -136,7 +137,7 @@ static void choose_accept(struct history *history, struct history_case *one, str
 	step->outcome = SV("accepted");
 	if (dice < 8) {
 		step->outcome = SV("supplement");
-		step->defects = defects_of(city, service, &step->defect_count);
+		step->defects = defects_of(city, one->service, &step->defect_count);
 		one->waits_for_applicant = true;
 	} else if (dice < 11) {
 		step->outcome = SV("refused");
@@ -145,7 +146,7 @@ static void choose_accept(struct history *history, struct history_case *one, str
 }
 
 /* A finding that may go against the applicant. */
-static void choose_finding(struct history *history, struct history_case *one, struct drive_step *step, unsigned percent,
+static void choose_finding(struct history *history, struct history_case *one, struct casefile_step *step, unsigned percent,
 	const char *good, const char *bad, const char *reasons)
 {
 	if (city_chance(history->city, percent)) {
@@ -157,20 +158,20 @@ static void choose_finding(struct history *history, struct history_case *one, st
 	}
 }
 
-static bool choose(struct history *history, struct history_case *one, struct sv service, struct drive_step *step)
+static bool choose(struct history *history, struct history_case *one, struct sv act, struct casefile_step *step)
 {
-	if (sv_equal(step->act, SV("accept"))) {
-		choose_accept(history, one, service, step);
-	} else if (sv_equal(step->act, SV("review"))) {
+	if (sv_equal(act, SV("accept"))) {
+		choose_accept(history, one, step);
+	} else if (sv_equal(act, SV("review"))) {
 		choose_finding(history, one, step, 5, "passed", "failed", "reasons.review_failed");
-	} else if (sv_equal(step->act, SV("inspect"))) {
+	} else if (sv_equal(act, SV("inspect"))) {
 		choose_finding(history, one, step, 8, "passed", "failed", "reasons.inspect_failed");
-	} else if (sv_equal(step->act, SV("countersign"))) {
+	} else if (sv_equal(act, SV("countersign"))) {
 		choose_finding(history, one, step, 4, "agree", "object", "reasons.object");
-	} else if (sv_equal(step->act, SV("decide"))) {
+	} else if (sv_equal(act, SV("decide"))) {
 		step->outcome = one->is_bad ? SV("refused") : SV("granted");
 		step->reasons = one->is_bad ? city_word(history->city, "reasons.refused") : (struct sv){ NULL, 0 };
-	} else if (sv_equal(step->act, SV("deliver"))) {
+	} else if (sv_equal(act, SV("deliver"))) {
 		step->outcome = SV("delivered");
 	} else {
 		return false;
@@ -178,15 +179,16 @@ static bool choose(struct history *history, struct history_case *one, struct sv 
 	return true;
 }
 
-static enum rc do_task(struct history *history, struct history_case *one, const struct casefile_task *task, struct sv service)
+static enum rc do_task(struct history *history, struct history_case *one, const struct casefile_task *task)
 {
 	struct city *city = history->city;
-	struct drive_step step = { .act = task->act, .department = task->department };
+	struct casefile_step step = { .task = task->id };
+	struct ctx inner = *city->ctx;
 
-	step.officer = officer_of(city, task->department, task->post);
-	if (!choose(history, one, service, &step))
-		return fail_internal(city->ctx, "no choice for a task of act %.*s", SV_FMT(task->act));
-	return drive_step(city->ctx, one->id, &step);
+	inner.who = officer_of(city, task->department, task->post);
+	if (!inner.who || !choose(history, one, task->act, &step))
+		return fail_internal(city->ctx, "nobody or nothing for a task of act %.*s", SV_FMT(task->act));
+	return casefile_step_do(&inner, &step);
 }
 
 /* --- one case, one moment --- */
@@ -219,69 +221,71 @@ static enum rc schedule(struct history *history, uint32_t index)
 	struct history_case *one = &history->cases[index];
 	struct casefile_task *tasks;
 	size_t count;
-	int64_t timer, at = INT64_MAX;
+	int64_t at = INT64_MAX;
 
 	TRY(open_tasks(history, one, &tasks, &count));
-	TRY(casefile_timer_next(city->ctx, one->id, &timer));
-	one->stays_silent = false;
+	TRY(casefile_timer_next(city->ctx, one->id, &one->timer));
 	if (one->waits_for_applicant) {
 		at = city_chance(city, 95) ? any_time(city, 1 + (int64_t)city_below(city, 6)) : INT64_MAX;
 	} else if (count) {
 		bool is_countersign = sv_equal(tasks[0].act, SV("countersign")), is_accept = sv_equal(tasks[0].act, SV("accept"));
-		one->stays_silent = timer != INT64_MAX && city_chance(city, is_countersign ? 8 : is_accept ? 1 : 0);
-		at = one->stays_silent ? timer : office_time(city, (int64_t)city_below(city, is_countersign ? 2 : 3));
+		bool stays_silent = one->timer != INT64_MAX && city_chance(city, is_countersign ? 8 : is_accept ? 1 : 0);
+		at = stays_silent ? one->timer : office_time(city, (int64_t)city_below(city, is_countersign ? 2 : 3));
 	}
-	if (timer < at)
-		at = timer;
+	if (one->timer < at)
+		at = one->timer;
 	if (at < city->now)
 		heap_push(history, (struct history_entry){ at, index });
 	return RC_OK;
 }
 
-static enum rc file(struct history *history, uint32_t index)
+static enum rc file(struct history *history, struct history_case *one)
 {
 	struct city *city = history->city;
 	struct drive_filing filing;
 
-	TRY(city_filing(city, history->cases[index].service, &filing));
-	return drive_file(city->ctx, &filing, &history->cases[index].id);
+	TRY(city_filing(city, one->service, &filing));
+	one->party = filing.party;
+	one->account = filing.account;
+	return drive_file(city->ctx, &filing, &one->id);
 }
 
-static enum rc withdraw(struct history *history, struct history_case *one, const struct casefile *c)
+static enum rc answer_supplement(struct history *history, struct history_case *one)
 {
-	struct principal who = { .kind = PRINCIPAL_PERSON, .account = c->account, .subject = c->party,
+	one->waits_for_applicant = false;
+	return drive_supplement(history->city->ctx, one->id, &(struct drive_filing){ .service = city_service_code(one->service),
+		.party = one->party, .account = one->account });
+}
+
+static enum rc withdraw(struct history *history, struct history_case *one)
+{
+	struct principal who = { .kind = PRINCIPAL_PERSON, .account = one->account, .subject = one->party,
 		.permissions = (uint64_t)1 << PERMISSION_APPLY };
 	struct ctx inner = *history->city->ctx;
 
 	inner.who = &who;
-	one->is_withdrawn = true;
 	return casefile_withdraw(&inner, one->id, 0, city_word(history->city, "reasons.withdrawn"));
 }
 
-static enum rc step(struct history *history, uint32_t index)
+static enum rc step(struct history *history, struct history_case *one)
 {
 	struct city *city = history->city;
-	struct history_case *one = &history->cases[index];
 	struct casefile_task *tasks;
-	struct casefile c;
 	size_t count;
-	int64_t timer;
 
 	if (id_is_zero(one->id))
-		return file(history, index);
-	TRY(casefile_timer_next(city->ctx, one->id, &timer));
-	if (timer <= clock_now(city->ctx->clock))
+		return file(history, one);
+	if (one->timer <= clock_now(city->ctx->clock))
 		return casefile_timers_run(city->ctx, one->id);
-	TRY(casefile_find(city->ctx, one->id, &c));
-	if (one->waits_for_applicant) {
-		one->waits_for_applicant = false;
-		return drive_supplement(city->ctx, one->id,
-			&(struct drive_filing){ .service = c.service_code, .party = c.party, .account = c.account });
-	}
-	if ((c.state == CASE_FILED || c.state == CASE_ACCEPTED) && city_chance(city, 1) && city_chance(city, 40))
-		return withdraw(history, one, &c);
+	if (one->waits_for_applicant)
+		return answer_supplement(history, one);
 	TRY(open_tasks(history, one, &tasks, &count));
-	return count ? do_task(history, one, &tasks[0], c.service_code) : RC_OK;
+	if (!count)
+		return RC_OK;
+	bool is_decided = sv_equal(tasks[0].act, SV("deliver"));
+	if (!is_decided && city_below(city, 400) == 0)
+		return withdraw(history, one);
+	return do_task(history, one, &tasks[0]);
 }
 
 /* --- all of it --- */
@@ -324,7 +328,7 @@ enum rc city_history(struct city *city)
 		struct history_entry entry = heap_pop(&history);
 		struct arena_mark mark = arena_mark(arena);
 		*city->ctx->clock = clock_virtual(entry.at);
-		TRY(step(&history, entry.index));
+		TRY(step(&history, &history.cases[entry.index]));
 		TRY(city_deliver(city));
 		TRY(schedule(&history, entry.index));
 		if (++history.steps % STEPS_A_COMMIT == 0)
