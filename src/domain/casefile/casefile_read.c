@@ -2,7 +2,7 @@
  * recorded (once in twelve hours for the same officer and case) and shown to the applicant under "who read my data". */
 #include "domain/casefile/casefile_int.h"
 #include "domain/casefile/casefile_sql.h"
-#include "domain/ledger/ledger.h"
+#include "domain/exchange/exchange.h"
 
 #include "base/banned.h"
 
@@ -19,28 +19,24 @@ static enum rc reason_task(struct ctx *ctx, const struct casefile *c, struct id 
 	return RC_OK;
 }
 
-static enum rc record_read(struct ctx *ctx, const struct pad *pad)
+static enum rc record_read(struct ctx *ctx, const struct casefile *c)
 {
-	const struct casefile *c = &pad->c;
 	struct sql_read_recent_rows recent;
 	int64_t now = clock_now(ctx->clock);
 	struct id task, leaf;
-	struct buf buf;
+	struct party party;
+	struct sv basis = SV("");
 
 	TRY(sql_read_recent(ctx, c->id, ctx->who->account, now - CASE_READ_AGAIN_MS, &recent));
 	if (recent.len)
 		return RC_OK;
 	TRY(reason_task(ctx, c, &task));
-	buf_init(&buf, ctx->arena, 4096);
-	struct json_out out = json_out_to(&buf);
-	json_out_object(&out);
-	json_out_member(&out, SV("act"), SV("read"));
-	json_out_member(&out, SV("service"), c->service_code);
-	json_out_object_end(&out);
-	TRY(ledger_append(ctx, &(struct ledger_act){ .type = SV("read"), .case_id = c->id, .case_number = c->number,
-		.department = ctx->who->department_code,
-		.actor = arena_printf(ctx->arena, "officer %.*s", SV_FMT(ctx->who->code)),
-		.subject = c->party, .record = buf_view(&buf), .key = &pad->key }, &leaf));
+	TRY(identity_party_find(ctx, c->party, &party));
+	if (c->service->basis_count)
+		basis = arena_printf(ctx->arena, "%.*s %.*s", SV_FMT(bitext_pick(ctx, c->service->bases[0].law)),
+			SV_FMT(bitext_pick(ctx, c->service->bases[0].article)));
+	TRY(exchange_record_case(ctx, &(struct exchange_case_read){ .subject_code = party.code, .basis = basis,
+		.case_id = c->id, .case_number = c->number }, &leaf));
 	return sql_read_add(ctx, &(struct sql_read_add_params){ .id = leaf, .case_id = c->id, .party = c->party,
 		.account = ctx->who->account, .department = ctx->who->department_code, .at = now, .task = task });
 }
@@ -52,7 +48,7 @@ enum rc casefile_find(struct ctx *ctx, struct id id, struct casefile *ret)
 	TRY(pad_open(ctx, id, 0, &pad));
 	TRY(casefile_may_see(ctx, &pad.c));
 	if (ctx->who->kind == PRINCIPAL_OFFICER)
-		TRY(record_read(ctx, &pad));
+		TRY(record_read(ctx, &pad.c));
 	*ret = pad.c;
 	return RC_OK;
 }

@@ -147,7 +147,7 @@ static struct html_rows page_rows(struct ctx *ctx, const struct form_answer *ans
 		rows[used++] = (struct html_row){
 			.key = answers[i].row ? arena_printf(ctx->arena, "%.*s %zu", SV_FMT(answers[i].label), answers[i].row)
 					      : answers[i].label,
-			.value = sv_is_empty(value) && !answers[i].row ? tr(ctx, N_("not given")) : value,
+			.value = answers[i].row ? SV("–") : value, /* a row's heading has no value of its own */
 			.href = change,
 		};
 	}

@@ -215,6 +215,24 @@ enum rc exchange_read(struct ctx *ctx, const struct exchange_request *request, s
 
 /* --- loading purposes --- */
 
+enum rc exchange_record_case(struct ctx *ctx, const struct exchange_case_read *read, struct id *ret_leaf)
+{
+	static const struct sv what = SV_INIT("answers");
+	struct exchange_request request = {
+		.register_name = exchange_case_register,
+		.fields = &what,
+		.field_count = 1,
+		.subject_code = read->subject_code,
+		.purpose = SV("case-work"),
+		.basis = read->basis,
+		.case_id = read->case_id,
+		.case_number = read->case_number,
+		.department = ctx->who->department_code,
+	};
+
+	return write_record(ctx, &request, true, ret_leaf);
+}
+
 static enum rc load_fault(struct ctx *ctx, struct sv file, const struct json *at, const char *msgid, struct sv name)
 {
 	return fail_at(ctx, RC_INVALID, file, at ? at->line : 1, msgid, ARGS({ "name", name }));

@@ -48,6 +48,14 @@ enum { EXCHANGE_MAX_FIELDS = 64, EXCHANGE_MAX_TEXT = 2000 /* characters of a dis
  * the purpose does not grant a field, or not to this department. Nothing was read then. */
 [[nodiscard]] enum rc exchange_read(struct ctx *ctx, const struct exchange_request *request, struct exchange_answer *ret);
 
+/* An officer opens a case: what the applicant told is read, not a register, but it stands in the same list. */
+struct exchange_case_read {
+	struct sv subject_code, basis, case_number;
+	struct id case_id;
+};
+extern const struct sv exchange_case_register; /* stands for the register in such records */
+[[nodiscard]] enum rc exchange_record_case(struct ctx *ctx, const struct exchange_case_read *read, struct id *ret_leaf);
+
 /* Checks of a service folder's reads, for the lint: does the register have the field, does the purpose grant it?
  * Pure look-ups in what `tongban city build` or the import loaded. */
 [[nodiscard]] enum rc exchange_may_read(struct ctx *ctx, struct sv register_name, struct sv field, struct sv purpose);

@@ -16,6 +16,8 @@
 
 #include "base/banned.h"
 
+const struct sv exchange_case_register = SV_INIT("casefile");
+
 enum { MAX_WORDS = 8192 };
 
 const struct sv exchange_seal_about = SV_INIT("exchange");
@@ -216,6 +218,10 @@ enum rc exchange_sentence(struct ctx *ctx, const struct exchange_access *access,
 		why = bitext_pick(ctx, (struct bitext){ purpose.name_zh, purpose.name_en });
 	else if (rc != RC_NOT_FOUND)
 		return rc;
+	if (sv_equal(access->register_name, exchange_case_register)) {
+		what = tr(ctx, mine ? N_("what you told us in the application") : N_("what was told in the application"));
+		why = tr(ctx, N_("working on the case"));
+	}
 	*ret = tr_args(ctx, sentence_of(access, mine), ARGS(
 		{ "department", who },
 		{ "code", access->reader_code },
