@@ -16,7 +16,7 @@
 
 #include "base/banned.h"
 
-enum { CHILD_MEMORY = 4 << 20, PATH_BYTES = 4096, HEAD_MAX = 256, ANSWER_S = 5 };
+enum { CHILD_MEMORY = 4 << 20, PATH_BYTES = 4096, HEAD_MAX = 256, ANSWER_S = 5, INHERITED_MAX = 1024 };
 enum question_kind { ASK_HEAD, ASK_SIGN, ASK_TEXT };
 
 struct question {
@@ -131,6 +131,14 @@ static void sign_text(struct holder *holder, const struct question *question, st
 		note_sign_bytes(&holder->secret, text, answer->signature);
 }
 
+/* What the program had open is none of the holder's business, and would stay open with it. */
+static void close_others(int fd, int lock)
+{
+	for (int other = STDERR_FILENO + 1; other < INHERITED_MAX; other++)
+		if (other != fd && other != lock)
+			close(other);
+}
+
 static _Noreturn void holder_main(struct holder *holder, int fd)
 {
 	struct question question;
@@ -138,6 +146,7 @@ static _Noreturn void holder_main(struct holder *holder, int fd)
 	/* The terminal's Ctrl-C is for the program; the holder ends when the program has closed its end. */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
+	close_others(fd, holder->lock);
 	sandbox_holder(holder->folder);
 	while (recv(fd, &question, sizeof(question), 0) == (ssize_t)sizeof(question)) {
 		struct arena_mark mark = arena_mark(&holder->arena);
