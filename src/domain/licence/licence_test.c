@@ -88,6 +88,7 @@ static void test_issue(void **state)
 	assert_ok(kit, licence_content(&kit->ctx, first.id, &page));
 	struct sv html = page.made_by_html_c;
 	assert_true(has(html, first.number.ptr) && has(html, "&lt;示例&gt;") && !has(html, "forged"));
+	assert_true(has(html, "2026年3月2日(周一)")); /* though the reader's language is English */
 	assert_true(has(html, licence_code_shown(&kit->arena, first.code).ptr));
 	assert_ok(kit, licence_receipt(&kit->ctx, &first, &receipt));
 	assert_ok(kit, receipt_verify(&kit->ctx, receipt, note_key_text(&kit->arena, &world.local.signer.key), &check));
