@@ -169,7 +169,7 @@ static size_t take_apart(struct decimal d, bool *negative, char digits[40], int 
 {
 	u128 c;
 	char reversed[40];
-	size_t n = 0;
+	size_t n = 0, i;
 
 	if (decimal_is_small(d)) {
 		*negative = coefficient(d) < 0;
@@ -180,11 +180,14 @@ static size_t take_apart(struct decimal d, bool *negative, char digits[40], int 
 		c = (u128)(d.hi & 0x1ffffffffffff) << 64 | d.lo;
 		*exponent = (int)(d.hi >> 49 & 0x3fff) - BIAS;
 	}
-	do {
+	for (; c > UINT64_MAX; c /= 10)
 		reversed[n++] = (char)('0' + (int)(c % 10));
-		c /= 10;
-	} while (c);
-	for (size_t i = 0; i < n; i++)
+	uint64_t rest = (uint64_t)c;
+	do {
+		reversed[n++] = (char)('0' + (int)(rest % 10));
+		rest /= 10;
+	} while (rest);
+	for (i = 0; i < n; i++)
 		digits[i] = reversed[n - 1 - i];
 	return n;
 }
@@ -495,6 +498,8 @@ static int compare_small(struct decimal a, struct decimal b, int diff)
 {
 	int64_t x = coefficient(a), y = coefficient(b), scaled;
 
+	if (diff == 0)
+		return (x > y) - (x < y);
 	if (diff > 0 && !__builtin_mul_overflow(y, pow10_i64[diff], &scaled))
 		return (x > scaled) - (x < scaled);
 	if (diff < 0 && !__builtin_mul_overflow(x, pow10_i64[-diff], &scaled))

@@ -122,6 +122,8 @@ enum rc dmn_table_read(struct logic *logic, const struct xml *xml, struct feel_n
 const struct rule_text *dmn_rule_texts(struct arena *arena, const struct dmn_table *info);
 /* Rules that may match by the indexed columns: a bit set of info.rule_count bits in `ret`, one word a 64 rules. */
 struct rule_index *dmn_index_build(struct arena *arena, const struct table *table);
+/* The same by one column alone; NULL when it is not indexed. */
+const uint64_t *dmn_index_column(const struct rule_index *index, size_t column, struct feel_value input);
 void dmn_index_rules(const struct rule_index *index, const struct feel_value *inputs, uint64_t *ret);
 /* Whether the cell accepts the input; `values` are those of the table's names. */
 bool dmn_cell_matches(struct feel_run *run, const struct cell *cell, const struct feel_value *input, const struct feel_value *values);

@@ -7,7 +7,7 @@
 
 #include "base/banned.h"
 
-enum { INDEX_FROM = 32 /* rules */, MAX_COLUMNS = 256 };
+enum { INDEX_FROM = 8 /* rules */, MAX_COLUMNS = 256 };
 
 static const struct {
 	const char *name, *aggregation;

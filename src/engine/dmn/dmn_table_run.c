@@ -253,6 +253,26 @@ static struct feel_value apply_policy(struct feel_run *run, const struct table *
 	return feel_list(items, hits->count);
 }
 
+/* For each rule the first column whose cell fails. Cells that the index knows are not tried again. */
+static void find_failures(struct feel_run *run, const struct table *table, const struct feel_value *inputs,
+	const struct feel_value *values, uint16_t *failed)
+{
+	size_t columns = table->info.input_count, rules = table->info.rule_count;
+
+	for (size_t r = 0; r < rules; r++)
+		failed[r] = (uint16_t)columns;
+	for (size_t c = 0; c < columns; c++) {
+		const uint64_t *bits = table->index ? dmn_index_column(table->index, c, inputs[c]) : NULL;
+		for (size_t r = 0; r < rules; r++) {
+			const struct cell *cell = &table->inputs[r * columns + c];
+			if (failed[r] != columns)
+				continue;
+			if (bits && cell->accepts ? !(bits[r / 64] >> (r % 64) & 1) : !dmn_cell_matches(run, cell, &inputs[c], values))
+				failed[r] = (uint16_t)c;
+		}
+	}
+}
+
 /* Notes the table in the explanation, when one is wanted, with the outcome of every rule. */
 static const struct table_trace *note_table(struct feel_run *run, const struct table *table, const struct feel_value *inputs,
 	const struct feel_value *values)
@@ -269,8 +289,7 @@ static const struct table_trace *note_table(struct feel_run *run, const struct t
 	if (table->name_count)
 		memcpy(copy + columns, values, table->name_count * sizeof(*copy));
 	*trace = (struct table_trace){ table, copy, copy + columns, ARENA_ARRAY(arena, uint16_t, table->info.rule_count), NULL };
-	for (size_t r = 0; r < table->info.rule_count; r++)
-		trace->failed[r] = (uint16_t)dmn_rule_fails(run, table, r, inputs, values);
+	find_failures(run, table, inputs, values, trace->failed);
 	*eval->current->tables_end = trace;
 	eval->current->tables_end = &trace->next;
 	return trace;

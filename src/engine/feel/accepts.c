@@ -87,12 +87,19 @@ const struct feel_accepts *accepts_of(struct gen *g, const struct feel_node *nod
 	return accepts;
 }
 
-static int in_interval(const struct feel_interval *interval, struct feel_value v)
+static inline int order_of(const struct feel_value *a, const struct feel_value *b)
+{
+	if (a->kind == FEEL_NUMBER && b->kind == FEEL_NUMBER)
+		return decimal_compare(a->number, b->number);
+	return feel_order(*a, *b);
+}
+
+static int in_interval(const struct feel_interval *interval, const struct feel_value *v)
 {
 	if (interval->is_value)
-		return feel_equal(v, interval->low);
-	int low = interval->has_low ? feel_order(interval->low, v) : -1;
-	int high = interval->has_high ? feel_order(v, interval->high) : -1;
+		return feel_equal(*v, interval->low);
+	int low = interval->has_low ? order_of(&interval->low, v) : -1;
+	int high = interval->has_high ? order_of(v, &interval->high) : -1;
 	if (low == INCOMPARABLE || high == INCOMPARABLE)
 		return -1;
 	return (low < 0 || (low == 0 && interval->low_closed)) && (high < 0 || (high == 0 && interval->high_closed));
@@ -105,7 +112,7 @@ int feel_accepts_value(const struct feel_accepts *accepts, struct feel_value val
 	if (accepts->anything)
 		return 1;
 	for (size_t i = 0; i < accepts->count; i++) {
-		int in = in_interval(&accepts->at[i], value);
+		int in = in_interval(&accepts->at[i], &value);
 		if (in == 1)
 			return !accepts->negated;
 		if (in < 0)

@@ -47,12 +47,28 @@ static bool two_texts(const struct feel_value *args, struct sv *a, struct sv *b)
 	return as_text(args[0], a) && as_text(args[1], b);
 }
 
+/* Letters of ASCII change by one bit; texts with others go to Unicode's rules. */
+static struct feel_value change_case(struct feel_run *run, struct sv text, char first, struct sv (*general)(struct arena *, struct sv))
+{
+	unsigned char high = 0;
+
+	feel_charge(run, text.len / 64 + 1);
+	for (size_t i = 0; i < text.len; i++)
+		high |= (unsigned char)text.ptr[i];
+	if (high & 0x80)
+		return feel_text(general(run->ctx->arena, text));
+	char *out = feel_alloc(run, text.len + 1, 1);
+	for (size_t i = 0; i < text.len; i++)
+		out[i] = (char)(text.ptr[i] ^ ((unsigned char)(text.ptr[i] - first) < 26 ? 0x20 : 0));
+	return feel_text((struct sv){ out, text.len });
+}
+
 BUILTIN(fn_upper_case)
 {
 	struct sv text;
 
 	(void)count;
-	return as_text(args[0], &text) ? feel_text(utf8_upper(run->ctx->arena, text)) : bad("upper case");
+	return as_text(args[0], &text) ? change_case(run, text, 'a', utf8_upper) : bad("upper case");
 }
 
 BUILTIN(fn_lower_case)
@@ -60,7 +76,7 @@ BUILTIN(fn_lower_case)
 	struct sv text;
 
 	(void)count;
-	return as_text(args[0], &text) ? feel_text(utf8_lower(run->ctx->arena, text)) : bad("lower case");
+	return as_text(args[0], &text) ? change_case(run, text, 'A', utf8_lower) : bad("lower case");
 }
 
 BUILTIN(fn_substring_before)

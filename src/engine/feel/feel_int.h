@@ -109,6 +109,7 @@ struct feel_expr {
 	const struct feel_member *const *argument_names;
 	const struct feel_node *const *hosts;
 	const struct builtin *const *builtins;
+	const struct regex *const *regexes;
 	const struct sv *names;
 	size_t name_count;
 	const struct feel_accepts *accepts; /* of unary tests, or NULL */
@@ -180,12 +181,15 @@ extern op_fn op_end, op_const, op_var, op_local, op_store, op_input, op_jump, op
 extern op_fn op_add, op_sub, op_mul, op_div, op_pow, op_negate, op_and_left, op_and, op_or_left, op_or, op_equal, op_unequal;
 extern op_fn op_less, op_less_equal, op_greater, op_greater_equal, op_between, op_in, op_path, op_range, op_test_range;
 extern op_fn op_list, op_context, op_instance, op_coerce, op_builtin, op_call, op_call_named, op_closure, op_host;
+extern op_fn op_regex;
 extern op_fn op_filter, op_loop, op_acc_new, op_collect, op_quantify, op_not;
 
 /* op_loop, c: the accumulator's slot and what the loop does. */
 enum { LOOP_SLOT = 0xffff, LOOP_SOME = 1 << 16, LOOP_EVERY = 1 << 17, LOOP_STEPS = 1 << 18 };
 /* op_in, a */
 enum { IN_HAS_INPUT = 1, IN_MANY = 2 };
+/* op_regex, b */
+enum { REGEX_MATCHES, REGEX_REPLACE, REGEX_SPLIT };
 
 struct feel_value feel_arith_add(struct feel_run *run, struct feel_value a, struct feel_value b);
 struct feel_value feel_arith_sub(struct feel_run *run, struct feel_value a, struct feel_value b);

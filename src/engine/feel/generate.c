@@ -448,6 +448,7 @@ enum rc feel_generate(struct feel_builder *b, struct feel_node *node, struct sv 
 		.argument_names = g.argument_names.at,
 		.hosts = (const struct feel_node *const *)g.hosts.at,
 		.builtins = g.builtins.at,
+		.regexes = (const struct regex *const *)g.regexes.at,
 		.names = g.names.at,
 		.name_count = g.names.len,
 		.accepts = accepts_of(&g, node),

@@ -34,6 +34,7 @@ struct gen {
 	struct { VEC(const struct feel_member *); } argument_names;
 	struct { VEC(const struct feel_node *); } hosts;
 	struct { VEC(const struct builtin *); } builtins;
+	struct { VEC(const struct regex *); } regexes;
 	struct { VEC(struct sv); } names;
 	struct { VEC(struct feel_read); } reads;
 };

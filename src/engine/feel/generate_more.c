@@ -1,6 +1,7 @@
 /* Code for tests, loops, filters, contexts, functions and calls; see generate_int.h. */
 #include <assert.h>
 
+#include "engine/feel/builtin_int.h"
 #include "engine/feel/generate_int.h"
 
 #include "base/banned.h"
@@ -273,6 +274,32 @@ bool fold_call(struct gen *g, const struct feel_node *node, struct feel_value *r
 	return feel_fold(&run, builtin, args, count, ret);
 }
 
+/* A pattern that is a constant is compiled here, once. *ret_done when the call was generated. */
+static enum rc gen_regex_call(struct gen *g, const struct builtin *builtin, const struct feel_node *node, bool *ret_done)
+{
+	bool is_replace = builtin->fn == fn_replace;
+	size_t count = node->count - 1, flags_at = is_replace ? 3 : 2;
+	struct feel_value pattern, flags = feel_text(SV(""));
+	const char *why;
+
+	*ret_done = false;
+	if ((builtin->fn != fn_matches && builtin->fn != fn_split && !is_replace) || !constant_of(g, node->kids[2], &pattern)
+		|| pattern.kind != FEEL_STRING || (count > flags_at && !constant_of(g, node->kids[flags_at + 1], &flags))
+		|| flags.kind != FEEL_STRING)
+		return RC_OK;
+	struct regex *regex = regex_compile(g->arena, pattern.text, flags.text, &why);
+	if (!regex)
+		return RC_OK; /* the function itself says what is wrong */
+	TRY(gen(g, node->kids[1]));
+	if (is_replace)
+		TRY(gen(g, node->kids[3]));
+	*VEC_PUSH(g->arena, &g->regexes) = regex;
+	emit(g, op_regex, (int32_t)g->regexes.len - 1, builtin->fn == fn_matches ? REGEX_MATCHES : is_replace ? REGEX_REPLACE : REGEX_SPLIT, 0,
+		is_replace ? -1 : 0);
+	*ret_done = true;
+	return RC_OK;
+}
+
 enum rc gen_call(struct gen *g, const struct feel_node *node)
 {
 	const struct builtin *builtin = called_builtin(g, node->kids[0]);
@@ -289,6 +316,10 @@ enum rc gen_call(struct gen *g, const struct feel_node *node)
 			emit_const(g, folded);
 			return RC_OK;
 		}
+		bool done;
+		TRY(gen_regex_call(g, fit, node, &done));
+		if (done)
+			return RC_OK;
 		for (size_t i = 1; i <= count; i++)
 			TRY(gen(g, node->kids[i]));
 		emit_builtin(g, fit, count);

@@ -405,3 +405,33 @@ OP(op_host)
 	vm->sp++;
 	return insn + 1;
 }
+
+static struct feel_value no_text(int32_t which)
+{
+	static const char *const names[] = { [REGEX_MATCHES] = "matches", [REGEX_REPLACE] = "replace", [REGEX_SPLIT] = "split" };
+
+	return bad(names[which]);
+}
+
+/* matches, replace or split with a pattern compiled before. */
+OP(op_regex)
+{
+	const struct regex *regex = vm->expr->regexes[insn->a];
+	struct feel_value replacement = feel_null(), *v;
+
+	feel_charge(vm->run, 4);
+	if (insn->b == REGEX_REPLACE)
+		replacement = *--vm->sp;
+	v = &vm->sp[-1];
+	if (v->kind == FEEL_LIST && v->list.count == 1)
+		*v = v->list.at[0];
+	if (v->kind != FEEL_STRING || (insn->b == REGEX_REPLACE && replacement.kind != FEEL_STRING))
+		*v = no_text(insn->b);
+	else if (insn->b == REGEX_MATCHES)
+		*v = regex_matches(vm->run, regex, v->text);
+	else if (insn->b == REGEX_REPLACE)
+		*v = regex_replace(vm->run, regex, v->text, replacement.text);
+	else
+		*v = regex_split(vm->run, regex, v->text);
+	return insn + 1;
+}
