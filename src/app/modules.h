@@ -4,7 +4,7 @@
 
 #include "http/module.h"
 
-extern const struct module app_module; /* collect.c: jobs that concern all rooms */
+extern const struct module app_module; /* jobs.c: what concerns all rooms */
 
 /* In the order of their tables: a room behind those it refers to. */
 extern const struct module *const modules[];

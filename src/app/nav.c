@@ -24,6 +24,7 @@ static const struct entry {
 	{ "/admin/services", N_("Service definitions"), FOR_OFFICER, PERMISSION_SERVICE_READ },
 	{ "/admin/staff", N_("Departments and posts"), FOR_OFFICER, PERMISSION_STAFF_READ },
 	{ "/admin/ledger", N_("Ledger state"), FOR_OFFICER, PERMISSION_LEDGER_ADMIN },
+	{ "/audit/disputes", N_("Disputed reads"), FOR_OFFICER, PERMISSION_ACCESS_AUDIT },
 	{ "/admin/jobs", N_("Jobs"), FOR_OFFICER, PERMISSION_JOBS_READ },
 	{ "/docs", N_("Help"), FOR_PUBLIC | FOR_PERSON | FOR_OFFICER, PERMISSION_PUBLIC },
 };
