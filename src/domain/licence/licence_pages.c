@@ -95,7 +95,7 @@ static enum rc fill_history(struct ctx *ctx, const struct licence *licence, stru
 		TRY(ledger_leaf_find(ctx, change->leaf, &leaf));
 		events[i] = (struct html_event){
 			.at = change->at,
-			.title = tr(ctx, count - 1 - i == 0 ? N_("Issued") : licence_state_text(change->state)),
+			.title = tr(ctx, count - 1 - i == 0 ? N_("Licence issued") : licence_state_text(change->state)),
 			.who = change->actor.len ? change->actor : bitext_pick(ctx, licence->department_name),
 			.body = change->reasons,
 			.seal = leaf.is_sealed ? SV("sealed") : SV("recorded"),
