@@ -13,6 +13,7 @@
 #include "base/cache.h"
 #include "base/civil.h"
 #include "base/file.h"
+#include "base/locales.h"
 #include "base/yaml.h"
 #include "domain/catalogue/catalogue.h"
 #include "domain/exchange/exchange.h"
@@ -349,6 +350,7 @@ enum rc city_command(struct app *app, int argc, char **argv)
 		.now = clock_now(&app->clock), .progress.is_terminal = isatty(2) == 1, .progress.shown = -1 };
 	struct sv dir = { NULL, 0 };
 
+	app->ctx.locale = &locale_zh; /* what is written into the city is written in its language */
 	TRY(app_options_parse(&app->ctx, &argc, argv, &options));
 	TRY(read_options(&app->ctx, argc, argv, &city, &dir));
 	options.data = dir;

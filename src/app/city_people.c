@@ -305,14 +305,22 @@ static const struct json *name_firm(struct city *city, size_t i)
 	return kind;
 }
 
+/* A shorter history has a smaller city. */
+static size_t scaled(const struct city *city, size_t full, size_t least)
+{
+	size_t share = full * city->case_count / CITY_CASES;
+
+	return share > full ? full : share < least ? least : share;
+}
+
 enum rc city_populate(struct city *city)
 {
 	struct arena *arena = city->ctx->arena;
 	uint8_t *births = arena_alloc(arena, BIRTH_DAYS);
 
 	memset(births, 0, BIRTH_DAYS);
-	city->person_count = CITY_PEOPLE;
-	city->firm_count = CITY_FIRMS;
+	city->person_count = scaled(city, CITY_PEOPLE, 500);
+	city->firm_count = scaled(city, CITY_FIRMS, 200);
 	city->people = ARENA_ARRAY(arena, struct city_person, city->person_count);
 	city->firms = ARENA_ARRAY(arena, struct city_firm, city->firm_count);
 	for (size_t i = 0; i < city->person_count; i++)

@@ -155,8 +155,8 @@ static enum rc receipt_page(struct ctx *ctx, const struct request *request, stru
 	TRY(my_code(ctx, &code));
 	TRY(exchange_access_find(ctx, code, in->read, &read));
 	TRY(ledger_receipt(ctx, read.leaf, NULL, &receipt));
-	response_download(ctx, response, arena_printf(ctx->arena, "receipt-%s.txt", id_text(ctx->arena, read.leaf).ptr));
-	return response_bytes(ctx, response, "text/plain; charset=utf-8", receipt);
+	response_download(ctx, response, arena_printf(ctx->arena, "receipt-read-%s.json", id_text(ctx->arena, read.leaf).ptr));
+	return response_bytes(ctx, response, "application/json", receipt);
 }
 
 /* --- the data auditor --- */
