@@ -51,18 +51,6 @@ static void add_cookie(const struct call *call, struct MHD_Response *reply, cons
 		add_header(reply, "Set-Cookie", text);
 }
 
-/* RFC 6266 with the name in UTF-8 (RFC 8187); the plain form is for very old programs. */
-static void add_disposition(struct call *call, struct MHD_Response *reply, struct sv name)
-{
-	struct buf out;
-
-	buf_init(&out, &call->arena, 4096);
-	buf_printf(&out, "attachment; filename=\"download\"; filename*=UTF-8''");
-	percent_encode(&out, name);
-	buf_byte(&out, '\0');
-	add_header(reply, "Content-Disposition", out.ptr);
-}
-
 static void add_caching(const struct call *call, struct MHD_Response *reply)
 {
 	char text[64];
@@ -103,8 +91,8 @@ static void add_headers(struct call *call, struct MHD_Response *reply)
 		add_header(reply, "Location", response->location.ptr);
 	if (response->allow)
 		add_header(reply, "Allow", response->allow);
-	if (!sv_is_absent(response->download))
-		add_disposition(call, reply, response->download);
+	if (!sv_is_absent(response->disposition))
+		add_header(reply, "Content-Disposition", response->disposition.ptr);
 	for (size_t i = 0; i < response->cookie_count; i++)
 		add_cookie(call, reply, &response->cookies[i]);
 	if (atomic_load_explicit(&call->server->is_draining, memory_order_relaxed))

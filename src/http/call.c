@@ -39,6 +39,32 @@ static struct call *take_free(struct server *server)
 	return call;
 }
 
+enum rc call_guarded(struct call *call, enum rc (*work)(struct call *call))
+{
+	jmp_buf jump, *const outer = call->arena.guard;
+	enum rc rc;
+
+	if (arena_guard(&call->arena, &jump)) {
+		call->arena.max = CALL_MAX_MEMORY + CALL_RESERVE;
+		error_clear(&call->ctx);
+		rc = fail(&call->ctx, RC_UNAVAILABLE, N_("This needs more memory than is free right now. Nothing was changed; please try again later."), NULL);
+	} else {
+		rc = work(call);
+	}
+	call->arena.guard = outer;
+	return rc;
+}
+
+/* The library overwrites the request line as it reads on. */
+static enum rc keep_uri(struct call *call)
+{
+	struct sv rest = arena_copy(&call->arena, sv_of(call->uri));
+
+	call->request.path = sv_cut(&rest, '?');
+	call->request.query = rest;
+	return RC_OK;
+}
+
 struct call *call_new(struct server *server, const char *uri, struct MHD_Connection *connection)
 {
 	struct call *call = take_free(server);
@@ -57,11 +83,12 @@ struct call *call_new(struct server *server, const char *uri, struct MHD_Connect
 		.arena = &call->arena, .err = &call->err, .clock = server->config.clock, .random = &call->random,
 		.site = server->config.site, .who = &call->who, .locale = server->config.locales[0],
 	};
-	struct sv rest = arena_copy(&call->arena, sv_of(uri));
-	call->request.path = sv_cut(&rest, '?');
-	call->request.query = rest;
+	call->uri = uri;
 	call->request.problem = &call->problem;
-	return call;
+	if (call_guarded(call, keep_uri) == RC_OK)
+		return call;
+	call_free(call);
+	return NULL;
 }
 
 void call_free(struct call *call)
@@ -87,22 +114,6 @@ void call_free(struct call *call)
 		arena_release(&call->arena);
 		free(call);
 	}
-}
-
-enum rc call_guarded(struct call *call, enum rc (*work)(struct call *call))
-{
-	jmp_buf jump, *const outer = call->arena.guard;
-	enum rc rc;
-
-	if (arena_guard(&call->arena, &jump)) {
-		call->arena.max = CALL_MAX_MEMORY + CALL_RESERVE;
-		error_clear(&call->ctx);
-		rc = fail(&call->ctx, RC_UNAVAILABLE, N_("This needs more memory than is free right now. Nothing was changed; please try again later."), NULL);
-	} else {
-		rc = work(call);
-	}
-	call->arena.guard = outer;
-	return rc;
 }
 
 enum rc call_reading(struct call *call, struct worker *worker, enum rc (*work)(struct call *call))
@@ -194,13 +205,25 @@ static enum rc read_head_of_act(struct call *call)
 	return rc != RC_OK ? rc : begun;
 }
 
+static enum rc make_problem(struct call *call)
+{
+	problem_answer(call, call->rc);
+	return RC_OK;
+}
+
+static void call_problem(struct call *call)
+{
+	if (call_guarded(call, make_problem) != RC_OK)
+		problem_answer_plainly(call);
+}
+
 enum MHD_Result call_head(struct call *call, const char *method)
 {
 	const struct server_config *config = &call->server->config;
 
 	call->worker = worker_here(call->server);
-	call->method = arena_copy(&call->arena, sv_of(method));
-	call->request.method = call->method.ptr;
+	call->method = sv_of(method); /* the library keeps it as long as the request */
+	call->request.method = method;
 	MHD_get_connection_values(call->connection, MHD_HEADER_KIND, keep_header, call);
 	call->rc = call_guarded(call, read_head);
 	if (call->rc == RC_OK && call->response.kind == RESPONSE_NONE && !is_get(call))
@@ -210,7 +233,7 @@ enum MHD_Result call_head(struct call *call, const char *method)
 	int64_t body = call->body_announced > 0 ? call->body_announced : (int64_t)call->body_limit;
 	peer_expect(call->peer, config->body_ms + body / KIB_4 * 1000);
 	if (call->is_dropping && call->body_announced > DROP_LIMIT) {
-		problem_answer(call, call->rc);
+		call_problem(call);
 		return answer_send(call);
 	}
 	return MHD_YES;
@@ -287,7 +310,7 @@ static enum rc answer_now(struct call *call)
 static enum MHD_Result finish(struct call *call)
 {
 	if (call->rc != RC_OK)
-		problem_answer(call, call->rc);
+		call_problem(call);
 	peer_expect(call->peer, ANSWER_MS + (int64_t)call->response.bytes.len / KIB_4 * 1000 + call->response.size / KIB_4 * 1000);
 	return answer_send(call);
 }

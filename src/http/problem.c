@@ -203,8 +203,14 @@ void problem_answer(struct call *call, enum rc rc)
 	call->response.status = status;
 	enum rc made = call->request.wants_json ? call_guarded(call, document)
 		: call->worker->has_begun ? call_reading(call, call->worker, page) : call_guarded(call, page);
-	if (made != RC_OK) {
-		answer_reset(call);
-		answer_bytes(call, status, "text/plain; charset=utf-8", SV("Something went wrong. Please try again.\n"));
-	}
+	if (made != RC_OK)
+		problem_answer_plainly(call);
+}
+
+void problem_answer_plainly(struct call *call)
+{
+	int status = call->response.status ? call->response.status : 503;
+
+	answer_reset(call);
+	answer_bytes(call, status, "text/plain; charset=utf-8", SV("Something went wrong. Please try again.\n"));
 }

@@ -8,6 +8,8 @@
 
 #include "base/banned.h"
 
+enum { MAX_DISPOSITION = 4096 };
+
 static enum rc set_bytes(struct response *response, const char *type, struct sv bytes)
 {
 	assert(response->kind == RESPONSE_NONE); /* a handler answers once */
@@ -95,7 +97,13 @@ void response_status(struct response *response, int status)
 
 void response_download(struct ctx *ctx, struct response *response, struct sv name)
 {
-	response->download = arena_copy(ctx->arena, upload_safe_name(ctx->arena, name));
+	struct buf out;
+
+	/* RFC 6266 with the name in UTF-8 (RFC 8187); the plain form is for very old programs. */
+	buf_init(&out, ctx->arena, MAX_DISPOSITION);
+	buf_printf(&out, "attachment; filename=\"download\"; filename*=UTF-8''");
+	percent_encode(&out, upload_safe_name(ctx->arena, name));
+	response->disposition = arena_copy(ctx->arena, buf_view(&out));
 }
 
 void response_cache(struct response *response, int64_t seconds)

@@ -106,6 +106,8 @@ static void *on_request_line(void *data, const char *uri, struct MHD_Connection 
 	struct call *call = call_new(server, uri, connection);
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
+	if (!call)
+		return NULL;
 	call->peer = info->socket_context;
 	peer_expect(call->peer, server->config.head_ms);
 	return call;
@@ -117,6 +119,8 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *connection,
 	struct call *call = *state;
 
 	(void)data, (void)connection, (void)url, (void)version;
+	if (!call)
+		return MHD_NO;
 	if (call->stage == CALL_NEW)
 		return call_head(call, method);
 	if (call->stage == CALL_BODY && *size)

@@ -127,7 +127,7 @@ struct response {
 	int64_t size;
 	struct response_source source;
 	void *source_state;
-	struct sv location, download;
+	struct sv location, disposition;
 	const char *allow;
 	int64_t cache_s;
 	const struct html_asset *asset;
@@ -150,6 +150,7 @@ struct call {
 	struct ctx ctx;
 	struct sv headers[HEADER_COUNT];
 	bool is_framed_twice;        /* two lengths: refused */
+	const char *uri;             /* of libmicrohttpd, while the request line is read */
 	struct sv method;
 	struct route_match match;
 	const struct route *route;   /* NULL when nothing matched */
@@ -187,6 +188,7 @@ struct call {
 };
 
 /* call.c: the route of a request */
+/* NULL when there is no memory for it. */
 struct call *call_new(struct server *server, const char *uri, struct MHD_Connection *connection);
 void call_free(struct call *call);
 /* The three moments libmicrohttpd gives: head, bytes of the body, end of the body (or resumed). */
@@ -229,8 +231,9 @@ bool page_without_slash(struct call *call);
 /* Path of this site, or "/" for anything that could lead elsewhere. */
 struct sv page_local_path(struct sv path);
 void page_flash(struct call *call, const char *msgid);
-/* problem.c: the answer to a failure; cannot fail itself */
+/* problem.c: the answer to a failure; cannot fail but for lack of memory. The plain one needs none. */
 void problem_answer(struct call *call, enum rc rc);
+void problem_answer_plainly(struct call *call);
 /* static.c */
 [[nodiscard]] enum rc assets_start(struct ctx *ctx, struct server *server);
 void assets_stop(struct server *server);

@@ -463,6 +463,38 @@ static void test_watching(void **state)
 	hall_close(hall);
 }
 
+/* The n-th block of memory fails, for one n after the other: each time there is an answer that says so, or the connection
+ * ends, and the next request is served. The client uses no arena meanwhile, which would take the failure itself. */
+static void test_out_of_memory(void **state)
+{
+	struct kit *kit = *state;
+	struct hall *hall = open_hall(state);
+	struct sv requests[] = {
+		SV("GET /notes/new HTTP/1.1\r\n" HTML "Connection: close\r\n\r\n"),
+		SV("GET /desk HTTP/1.1\r\n" HTML "Connection: close\r\n\r\n"),
+		SV("POST /notes HTTP/1.1\r\n" JSON_ "Connection: close\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{\"title\":\"a\"}"),
+	};
+	char reply[65536];
+
+	for (size_t i = 0; i < 3; i++)
+		for (unsigned n = 1; n < 20; n++) {
+			int fd = hall_connect(hall, NULL);
+			ssize_t len = 0, got;
+			arena_fail_block(n);
+			hall_send(fd, requests[i]);
+			while ((got = recv(fd, reply + len, sizeof(reply) - 1 - (size_t)len, 0)) > 0)
+				len += got;
+			arena_fail_block(0);
+			reply[len] = '\0';
+			close(fd);
+			int status = len ? (int)strtol(reply + 9, NULL, 10) : 0;
+			if (status != 0 && status != 200 && status != 303 && status != 503)
+				fail_msg("request %zu, block %u: status %d", i, n, status);
+		}
+	assert_int_equal(hall_ask(kit, hall, "GET /notes/new HTTP/1.1\r\n" HTML "\r\n").status, 200);
+	hall_close(hall);
+}
+
 static void test_full(void **state)
 {
 	struct kit *kit = *state;
@@ -497,7 +529,7 @@ int main(void)
 		TEST(test_get), TEST(test_keep_alive), TEST(test_not_found), TEST(test_problem_document), TEST(test_permissions),
 		TEST(test_deny_by_default), TEST(test_csrf), TEST(test_form_again), TEST(test_oversize), TEST(test_upload),
 		TEST(test_slow_work), TEST(test_https_cookies), TEST(test_session_ended), TEST(test_language), TEST(test_assets),
-		TEST(test_stream), TEST(test_slow_drip), TEST(test_per_address), TEST(test_watching), TEST(test_full), TEST(test_drain),
+		TEST(test_stream), TEST(test_slow_drip), TEST(test_per_address), TEST(test_watching), TEST(test_out_of_memory), TEST(test_full), TEST(test_drain),
 	};
 
 	log_set_level(LOG_ERROR);
