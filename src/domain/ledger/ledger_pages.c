@@ -4,7 +4,7 @@
 
 #include "base/locale.h"
 #include "base/site.h"
-#include "domain/identity/permission.h"
+#include "domain/identity/identity.h"
 #include "domain/ledger/ledger_html.h"
 #include "engine/tlog/receipt.h"
 #include "engine/tlog/signer.h"
@@ -82,6 +82,17 @@ struct check_in {
 	struct sv receipt;
 };
 
+/* Its name, or the code where the department is not (or no longer) known here. */
+static struct sv department_name(struct ctx *ctx, struct sv code)
+{
+	struct department department;
+
+	if (code.len && identity_department_find(ctx, code, &department) == RC_OK)
+		return bitext_pick(ctx, department.name);
+	error_clear(ctx);
+	return code.len ? code : (struct sv){ NULL, 0 };
+}
+
 static enum rc check_act(struct ctx *ctx, const struct request *request, struct response *response)
 {
 	const struct check_in *in = request->input;
@@ -101,7 +112,7 @@ static enum rc check_act(struct ctx *ctx, const struct request *request, struct 
 	result.problem = check.problem;
 	if (check.is_verified) {
 		result.act = check.leaf.type;
-		result.department = check.leaf.department.len ? check.leaf.department : (struct sv){ NULL, 0 };
+		result.department = department_name(ctx, check.leaf.department);
 		result.at = HTML_SOME(check.leaf.at);
 		result.index = (int64_t)check.index;
 		result.size = (int64_t)check.checkpoint.size;

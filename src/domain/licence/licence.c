@@ -174,19 +174,21 @@ static enum rc add_event(struct ctx *ctx, const struct licence *licence, struct 
 }
 
 /* Tells the rooms behind (the holder's inbox). */
-static enum rc announce(struct ctx *ctx, const char *topic, const struct licence *licence)
+static enum rc announce(struct ctx *ctx, const char *topic, const struct licence *licence, struct id leaf)
 {
 	struct buf buf;
 
 	buf_init(&buf, ctx->arena, 4096);
 	struct json_out out = json_out_to(&buf);
 	json_out_object(&out);
+	json_out_member(&out, SV("event"), id_text(ctx->arena, leaf));
 	json_out_member(&out, SV("licence"), id_text(ctx->arena, licence->id));
+	json_out_member(&out, SV("case"), id_text(ctx->arena, licence->case_id));
 	json_out_member(&out, SV("holder"), id_text(ctx->arena, licence->holder));
 	json_out_member(&out, SV("number"), licence->number);
-	json_out_member(&out, SV("state"), sv_of(states[licence->state].code));
-	json_out_member(&out, SV("name_zh"), licence->name.zh);
-	json_out_member(&out, SV("name_en"), licence->name.en);
+	json_out_member_i64(&out, SV("state"), licence->state);
+	json_out_member(&out, SV("service"), licence->service_code);
+	json_out_member_i64(&out, SV("at"), clock_now(ctx->clock));
 	json_out_object_end(&out);
 	return store_outbox_add(ctx, topic, licence->id, buf_view(&buf));
 }
@@ -231,7 +233,7 @@ enum rc licence_issue(struct ctx *ctx, const struct licence_new *from, struct id
 	TRY(append_leaf(ctx, "licence_issue", &licence, SV(""), SV(""), from->rule_hash, &key, &licence.leaf));
 	TRY(store_licence(ctx, from, &licence, data, &key));
 	TRY(add_event(ctx, &licence, SV(""), SV(""), licence.leaf, &key));
-	TRY(announce(ctx, "licence.issued", &licence));
+	TRY(announce(ctx, "licence.issued", &licence, licence.leaf));
 	*ret = licence.id;
 	return RC_OK;
 }
@@ -356,7 +358,7 @@ enum rc licence_change(struct ctx *ctx, struct id id, int64_t revision, enum lic
 	TRY(sql_licence_set_state(ctx, state, id, revision, &changed));
 	if (changed != 1)
 		return fail(ctx, RC_CONFLICT, N_("Somebody else changed this licence in the meantime. Look at it as it is now."), NULL);
-	return announce(ctx, "licence.changed", &licence);
+	return announce(ctx, "licence.changed", &licence, leaf);
 }
 
 enum rc licence_history(struct ctx *ctx, struct id id, struct licence_change **ret, size_t *ret_count)

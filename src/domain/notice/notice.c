@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "domain/casefile/casefile.h"
+#include "domain/licence/licence.h"
 #include "domain/notice/notice_int.h"
 #include "domain/notice/notice_sql.h"
 
@@ -30,6 +31,19 @@ const char *notice_words(int64_t act)
 	return act >= 0 && act < ACT_COUNT ? words[act] : NULL;
 }
 
+/* What a change of a licence tells its holder. */
+static const char *const licence_words[LICENCE_STATE_COUNT] = {
+	[LICENCE_VALID] = N_("Your licence {licence} is valid again."),
+	[LICENCE_SUSPENDED] = N_("Your licence {licence} is suspended. The reasons are with the licence."),
+	[LICENCE_REVOKED] = N_("Your licence {licence} is revoked. The reasons are with the licence."),
+	[LICENCE_CANCELLED] = N_("Your licence {licence} is cancelled. The reasons are with the licence."),
+};
+
+const char *notice_licence_words(int64_t state)
+{
+	return state >= 0 && state < LICENCE_STATE_COUNT ? licence_words[state] : NULL;
+}
+
 /* Payload of "casefile.act": {"event", "case", "act", "party", "number", "service", "at"}. */
 static enum rc receive_act(struct ctx *ctx, struct sv topic, struct sv payload)
 {
@@ -49,6 +63,24 @@ static enum rc receive_act(struct ctx *ctx, struct sv topic, struct sv payload)
 	return sql_notice_add(ctx, &notice);
 }
 
+/* Payload of "licence.changed": {"event", "licence", "case", "holder", "number", "state", "service", "at"}. */
+static enum rc receive_licence(struct ctx *ctx, struct sv topic, struct sv payload)
+{
+	const struct json *event;
+	struct sql_notice_add_params notice = { .id = id_new(ctx) };
+
+	TRY(json_parse(ctx, topic, payload, &json_limits_request, &event));
+	if (!json_i64(json_get(event, SV("state")), &notice.act) || !json_i64(json_get(event, SV("at")), &notice.at)
+		|| !id_parse(json_string(json_get(event, SV("event"))), &notice.event)
+		|| !id_parse(json_string(json_get(event, SV("licence"))), &notice.licence)
+		|| !id_parse(json_string(json_get(event, SV("case"))), &notice.case_id)
+		|| !id_parse(json_string(json_get(event, SV("holder"))), &notice.party) || !notice_licence_words(notice.act))
+		return fail_internal(ctx, "an outbox event of topic %.*s lacks a member", SV_FMT(topic));
+	notice.case_number = json_string(json_get(event, SV("number")));
+	notice.service_code = json_string(json_get(event, SV("service")));
+	return sql_notice_add(ctx, &notice);
+}
+
 enum rc notice_unread(struct ctx *ctx, struct id party, int64_t *ret)
 {
 	struct sql_notice_count_unread_row row;
@@ -60,6 +92,7 @@ enum rc notice_unread(struct ctx *ctx, struct id party, int64_t *ret)
 
 static const struct subscription notice_subscriptions[] = {
 	{ "casefile.act", receive_act },
+	{ "licence.changed", receive_licence },
 };
 
 const struct module notice_module = {

@@ -6,6 +6,8 @@
 
 /* msgid with {service}; NULL when the act tells nothing. */
 const char *notice_words(int64_t act);
+/* The same for a licence's new state, with {licence}. */
+const char *notice_licence_words(int64_t state);
 
 enum { NOTICE_ROUTE_COUNT = 2 };
 extern const struct route notice_routes[NOTICE_ROUTE_COUNT];

@@ -3,7 +3,8 @@ CREATE TABLE notice (
   id ID PRIMARY KEY,
   party ID NOT NULL,
   case_id ID NOT NULL,
-  act BIGINT NOT NULL,          -- enum casefile_act: which words
+  licence ID,                   -- the licence it is about; null = the case itself
+  act BIGINT NOT NULL,          -- enum casefile_act, or enum licence_state: which words
   case_number TEXT NOT NULL,
   service_code TEXT NOT NULL,
   event ID NOT NULL UNIQUE,
