@@ -95,6 +95,8 @@ static bool type_within(const struct feel_type *a, const struct feel_type *b, un
 
 static bool function_conforms(const struct feel_function *fn, const struct feel_type *type)
 {
+	if (fn->kind == FN_BUILTIN) /* several signatures, some for any number of arguments */
+		return type->any_members || builtin_for_count(fn->builtin, type->count) != NULL;
 	struct feel_type own = { .kind = FEEL_TYPE_FUNCTION, .element = fn->result, .members = fn->params, .count = fn->count };
 
 	return type_within(&own, type, 0);

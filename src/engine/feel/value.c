@@ -133,9 +133,12 @@ static int equal_contexts(struct feel_value a, struct feel_value b, unsigned dep
 	return 1;
 }
 
+/* (< 10) is not (null..10), but (= 10) is [10..10]. */
 static int equal_ranges(const struct feel_range *a, const struct feel_range *b, unsigned depth)
 {
-	return a->low_closed == b->low_closed && a->high_closed == b->high_closed && a->unbounded == b->unbounded
+	bool open = a->low.kind == FEEL_NULL || a->high.kind == FEEL_NULL;
+
+	return a->low_closed == b->low_closed && a->high_closed == b->high_closed && (!open || a->unbounded == b->unbounded)
 		&& a->unequal == b->unequal && equal_deep(a->low, b->low, depth + 1) == 1
 		&& equal_deep(a->high, b->high, depth + 1) == 1;
 }
