@@ -293,10 +293,3 @@ enum rc exchange_load(struct ctx *ctx, struct sv file, struct sv yaml)
 		TRY(load_purpose(ctx, file, v));
 	return RC_OK;
 }
-
-const struct module exchange_module = {
-	.name = "exchange",
-	MODULE_LIST(route, exchange_routes),
-	MODULE_LIST(command, exchange_commands),
-	.tables = &sql_room_exchange,
-};

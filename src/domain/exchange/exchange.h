@@ -11,8 +11,8 @@
 
 #include "base/ctx.h"
 #include "base/locale.h"
-#include "http/module.h"
 
+struct module; /* http/module.h */
 extern const struct module exchange_module;
 
 struct exchange_request {

@@ -1,6 +1,6 @@
 /* `tongban exchange load FILE`. */
 #include "base/file.h"
-#include "domain/exchange/exchange_int.h"
+#include "domain/exchange/exchange_pages_int.h"
 #include "store/store.h"
 
 #include "base/banned.h"

@@ -2,6 +2,7 @@
 #ifndef DOMAIN_EXCHANGE_EXCHANGE_INT_H
 #define DOMAIN_EXCHANGE_EXCHANGE_INT_H
 
+#include "base/seal.h"
 #include "domain/exchange/exchange.h"
 
 extern const struct sv exchange_seal_about; /* binds sealed texts to this room */
@@ -13,9 +14,5 @@ struct seal_key exchange_key(const struct ctx *ctx);
 
 /* One sentence: who read what, when, for which case, why. `mine`: to the person concerned. */
 [[nodiscard]] enum rc exchange_sentence(struct ctx *ctx, const struct exchange_access *access, bool mine, struct sv *ret);
-
-enum { EXCHANGE_ROUTE_COUNT = 6, EXCHANGE_COMMAND_COUNT = 1 };
-extern const struct route exchange_routes[EXCHANGE_ROUTE_COUNT];
-extern const struct command exchange_commands[EXCHANGE_COMMAND_COUNT];
 
 #endif

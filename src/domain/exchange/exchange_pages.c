@@ -1,7 +1,7 @@
 /* Pages: who read my data, disputes and their proofs for the person; the data auditor's list. */
 #include "base/seal.h"
 #include "domain/exchange/exchange_html.h"
-#include "domain/exchange/exchange_int.h"
+#include "domain/exchange/exchange_pages_int.h"
 #include "domain/exchange/exchange_sql.h"
 #include "domain/identity/identity.h"
 #include "domain/ledger/ledger.h"
@@ -231,7 +231,7 @@ static enum rc answer_act(struct ctx *ctx, const struct request *request, struct
 	return response_redirect(ctx, response, SV("/audit/disputes"), N_("The answer is recorded and shown to the person."));
 }
 
-const struct route exchange_routes[EXCHANGE_ROUTE_COUNT] = {
+static const struct route exchange_routes[] = {
 	{ "GET", "/data", NEEDS(PERMISSION_APPLY), &mine_input, mine_page, .view = &html_exchange_mine_view,
 		.summary = N_("Who read one's data") },
 	{ "GET", "/data/{read}/dispute", NEEDS(PERMISSION_APPLY), &one_input, dispute_page, .view = &html_exchange_dispute_view,
@@ -244,4 +244,12 @@ const struct route exchange_routes[EXCHANGE_ROUTE_COUNT] = {
 		.summary = N_("Disputed reads") },
 	{ "POST", "/audit/disputes/{dispute}", NEEDS(PERMISSION_ACCESS_AUDIT), &answer_input, answer_act, .on_invalid = audit_page,
 		.body = BODY_FORM, .summary = N_("Answer a disputed read") },
+};
+
+const struct module exchange_module = {
+	.name = "exchange",
+	MODULE_LIST(route, exchange_routes),
+	.commands = exchange_commands,
+	.command_count = EXCHANGE_COMMAND_COUNT,
+	.tables = &sql_room_exchange,
 };

@@ -338,10 +338,3 @@ enum rc registry_import(struct ctx *ctx, struct sv name, struct sv file, struct 
 	*ret_count = rows;
 	return RC_OK;
 }
-
-const struct module registry_module = {
-	.name = "registry",
-	.commands = registry_commands,
-	.command_count = REGISTRY_COMMAND_COUNT,
-	.tables = &sql_room_registry,
-};

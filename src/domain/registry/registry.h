@@ -12,8 +12,8 @@
 
 #include "base/json.h"
 #include "base/locale.h"
-#include "http/module.h"
 
+struct module; /* http/module.h */
 extern const struct module registry_module;
 
 #define REGISTRY_TYPES(X) X(TEXT, "text") X(DATE, "date") X(NUMBER, "number") X(MONEY, "money") X(LIST, "list")

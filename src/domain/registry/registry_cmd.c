@@ -3,6 +3,8 @@
 
 #include "base/file.h"
 #include "domain/registry/registry_int.h"
+#include "domain/registry/registry_sql.h"
+#include "http/module.h"
 #include "store/store.h"
 
 #include "base/banned.h"
@@ -43,7 +45,13 @@ static enum rc import_command(struct ctx *ctx, int argc, char **argv)
 	return RC_OK;
 }
 
-const struct command registry_commands[REGISTRY_COMMAND_COUNT] = {
+static const struct command registry_commands[] = {
 	{ "registry load", "FILE", N_("read the descriptions of the base registers (city/registers.yaml)"), COMMAND_WRITES, load_command },
 	{ "registry import", "REGISTER FILE", N_("put the rows of a CSV file into a base register"), COMMAND_WRITES, import_command },
+};
+
+const struct module registry_module = {
+	.name = "registry",
+	MODULE_LIST(command, registry_commands),
+	.tables = &sql_room_registry,
 };

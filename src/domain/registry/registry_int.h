@@ -39,7 +39,4 @@ static inline const struct registry_column *registry_key_column(const struct reg
 [[nodiscard]] enum rc registry_number_read(struct ctx *ctx, const struct registry_column *column, struct sv text,
 	int64_t *ret);
 
-extern const struct command registry_commands[];
-enum { REGISTRY_COMMAND_COUNT = 2 };
-
 #endif
