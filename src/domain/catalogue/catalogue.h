@@ -8,8 +8,8 @@
 #define DOMAIN_CATALOGUE_CATALOGUE_H
 
 #include "domain/catalogue/service.h"
-#include "http/module.h"
 
+struct module; /* http/module.h */
 extern const struct module catalogue_module;
 
 /* The current version by code, RC_NOT_FOUND if there is none; valid until the request ends. */

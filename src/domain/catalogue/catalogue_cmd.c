@@ -3,6 +3,7 @@
 
 #include "domain/catalogue/catalogue.h"
 #include "domain/catalogue/catalogue_int.h"
+#include "domain/catalogue/catalogue_pages_int.h"
 #include "store/store.h"
 
 #include "base/banned.h"

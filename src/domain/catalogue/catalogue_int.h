@@ -3,7 +3,6 @@
 #define DOMAIN_CATALOGUE_CATALOGUE_INT_H
 
 #include "base/vec.h"
-#include "http/module.h"
 #include "domain/catalogue/service.h"
 
 /* Adds a problem; dropped silently once SERVICE_MAX_PROBLEMS are there. */
@@ -20,8 +19,5 @@ void service_conditions_compile(struct ctx *ctx, const struct json *card, struct
 
 /* One fault a line on stdout: DIR/file:line: what is wrong. */
 void service_problems_print(struct ctx *ctx, struct sv dir, const struct service_problems *problems);
-
-enum { CATALOGUE_COMMANDS = 3 };
-extern const struct command catalogue_commands[CATALOGUE_COMMANDS];
 
 #endif

@@ -4,6 +4,7 @@
 #include "domain/catalogue/catalogue.h"
 #include "domain/catalogue/catalogue_html.h"
 #include "domain/catalogue/catalogue_int.h"
+#include "domain/catalogue/catalogue_pages_int.h"
 #include "domain/catalogue/catalogue_sql.h"
 #include "domain/catalogue/text_diff.h"
 #include "domain/identity/identity.h"

@@ -10,8 +10,8 @@
 
 #include "base/ctx.h"
 #include "domain/identity/permission.h"
-#include "http/module.h"
 
+struct module; /* http/module.h */
 extern const struct module identity_module;
 
 enum party_kind { PARTY_NATURAL = 1, PARTY_LEGAL = 2 };

@@ -45,7 +45,7 @@ const char *notice_licence_words(int64_t state)
 }
 
 /* Payload of "casefile.act": {"event", "case", "act", "party", "number", "service", "at"}. */
-static enum rc receive_act(struct ctx *ctx, struct sv topic, struct sv payload)
+enum rc notice_receive_act(struct ctx *ctx, struct sv topic, struct sv payload)
 {
 	const struct json *event;
 	struct sql_notice_add_params notice = { .id = id_new(ctx) };
@@ -64,7 +64,7 @@ static enum rc receive_act(struct ctx *ctx, struct sv topic, struct sv payload)
 }
 
 /* Payload of "licence.changed": {"event", "licence", "case", "holder", "number", "state", "service", "at"}. */
-static enum rc receive_licence(struct ctx *ctx, struct sv topic, struct sv payload)
+enum rc notice_receive_licence(struct ctx *ctx, struct sv topic, struct sv payload)
 {
 	const struct json *event;
 	struct sql_notice_add_params notice = { .id = id_new(ctx) };
@@ -89,16 +89,3 @@ enum rc notice_unread(struct ctx *ctx, struct id party, int64_t *ret)
 	*ret = row.count;
 	return RC_OK;
 }
-
-static const struct subscription notice_subscriptions[] = {
-	{ "casefile.act", receive_act },
-	{ "licence.changed", receive_licence },
-};
-
-const struct module notice_module = {
-	.name = "notice",
-	.routes = notice_routes,
-	.route_count = NOTICE_ROUTE_COUNT,
-	MODULE_LIST(subscription, notice_subscriptions),
-	.tables = &sql_room_notice,
-};

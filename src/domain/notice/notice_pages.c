@@ -1,4 +1,4 @@
-/* The inbox. */
+/* The inbox, and what the room offers to the program. */
 #include "domain/catalogue/catalogue.h"
 #include "domain/identity/identity.h"
 #include "domain/licence/licence.h"
@@ -58,9 +58,21 @@ static enum rc read_act(struct ctx *ctx, const struct request *request, struct r
 	return response_redirect(ctx, response, SV("/inbox"), N_("All messages are marked as read."));
 }
 
-const struct route notice_routes[NOTICE_ROUTE_COUNT] = {
+static const struct route notice_routes[] = {
 	{ "GET", "/inbox", NEEDS(PERMISSION_APPLY), &input_none, inbox_page, .view = &html_notice_inbox_view,
 		.summary = N_("Messages about one's cases") },
 	{ "POST", "/inbox/read", NEEDS(PERMISSION_APPLY), &input_none, read_act, .body = BODY_FORM,
 		.summary = N_("Mark all messages as read") },
+};
+
+static const struct subscription notice_subscriptions[] = {
+	{ "casefile.act", notice_receive_act },
+	{ "licence.changed", notice_receive_licence },
+};
+
+const struct module notice_module = {
+	.name = "notice",
+	MODULE_LIST(route, notice_routes),
+	MODULE_LIST(subscription, notice_subscriptions),
+	.tables = &sql_room_notice,
 };
