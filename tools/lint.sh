@@ -74,7 +74,7 @@ grep -nE '\b(sleep|usleep|nanosleep|thrd_sleep)[[:space:]]*\(' $(echo "$code" | 
 grep -nE '\b(malloc|calloc|realloc|strdup|strndup|asprintf)[[:space:]]*\(' \
 	$(echo "$product" | grep -E '^src/(engine|domain|app)/') /dev/null |
 	sed -E "s/^([^:]+:[0-9]+):.*/\1: memory outside the arena; take it from the caller's arena/" >>"$found"
-grep -nE '\(void\)[[:space:]]*[a-z_]+[[:space:]]*\(' $product /dev/null | grep -v '/\*' |
+grep -nE '\(void\)[[:space:]]*[a-z_]+[[:space:]]*\(' $product /dev/null | grep -vE '/\*|fail_field' |
 	sed -E 's/^([^:]+:[0-9]+):.*/\1: a result thrown away without a reason; handle it, or say why in a comment/' >>"$found"
 grep -nE '\bfail(_at|_field)?\([^"]*, "[A-Z]' $product /dev/null |
 	sed -E 's/^([^:]+:[0-9]+):.*/\1: a message that is not marked; write N_("...")/' >>"$found"
