@@ -38,7 +38,7 @@ static const struct command commands[] = {
 	{ "serve", "--data DIR [--listen HOST:PORT] [--db URL] [--public-url URL] [--live]", N_("serve the pages"), COMMAND_ALONE, NULL },
 	{ "routes", "[--permissions]", N_("print every address and who may use it"), COMMAND_ALONE, routes_command },
 	{ "city build", "DIR [--from DIR] [--cases N] [--db URL]", N_("make the sample city, with its history, in an empty folder"), COMMAND_ALONE, NULL },
-	{ "service test", "DIR...", N_("run the example cases of service folders"), COMMAND_ALONE, service_test_command },
+	{ "service test", "DIR... [--db URL]", N_("run the example cases of service folders"), COMMAND_ALONE, service_test_command },
 	{ "clock", "CALENDAR_DIR START DAYS [EVENT...]", N_("compute a due day and explain it day by day"), COMMAND_ALONE, clock_command },
 	{ "verify", "RECEIPT.json --key FILE", N_("check a receipt, without any server"), COMMAND_ALONE, verify_command },
 	{ "tlog", "fsck|prove|verify ...", N_("check a log kept in a folder"), COMMAND_ALONE, tlog_command },

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/app.h"
 #include "app/drive.h"
 #include "app/modules.h"
 #include "app/service_test.h"
@@ -35,8 +36,8 @@ struct run {
 static void wrong(struct run *run, const char *what, struct sv got, struct sv expected)
 {
 	if (run->wrong++ == 0)
-		printf("not ok: %.*s: %.*s\n", SV_FMT(run->code), SV_FMT(run->name));
-	printf("   %s: got %.*s, expected %.*s\n", what, SV_FMT(got), SV_FMT(expected));
+		printf("not ok %u - %.*s: %.*s\n", run->passed + run->failed + 1, SV_FMT(run->code), SV_FMT(run->name));
+	printf("# %s: got %.*s, expected %.*s\n", what, SV_FMT(got), SV_FMT(expected));
 }
 
 /* --- setting the stage --- */
@@ -363,17 +364,17 @@ static void play_one(struct run *run, const struct json *spec)
 	if (rc != RC_OK) {
 		wrong(run, "stopped", tr_args(ctx, ctx->err->msgid ? ctx->err->msgid : "?", ctx->err->args), SV("no error"));
 		for (size_t i = 0; i < ctx->err->field_count; i++)
-			printf("   %.*s: %.*s\n", SV_FMT(ctx->err->fields[i].field),
+			printf("# %.*s: %.*s\n", SV_FMT(ctx->err->fields[i].field),
 				SV_FMT(tr_args(ctx, ctx->err->fields[i].msgid, ctx->err->fields[i].args)));
 		if (!sv_is_empty(ctx->err->detail))
-			printf("   %.*s\n", SV_FMT(ctx->err->detail));
+			printf("# %.*s\n", SV_FMT(ctx->err->detail));
 	}
 	store_rollback(ctx); /* every case begins with the same city */
 	error_clear(ctx);
 	run->passed += run->wrong == 0;
 	run->failed += run->wrong != 0;
 	if (!run->wrong)
-		printf("ok: %.*s: %.*s\n", SV_FMT(run->code), SV_FMT(run->name));
+		printf("ok %u - %.*s: %.*s\n", run->passed + run->failed, SV_FMT(run->code), SV_FMT(run->name));
 }
 
 static enum rc play_folder(struct run *run, const char *dir)
@@ -440,9 +441,8 @@ static enum rc run_all(struct ctx *ctx, struct sv city, int argc, char **argv)
 }
 
 /* A data directory of its own for the length of the run. */
-static enum rc with_database(struct ctx *ctx, const char *folder, int argc, char **argv)
+static enum rc with_database(struct ctx *ctx, struct sv url, int argc, char **argv)
 {
-	struct sv url = arena_printf(ctx->arena, "sqlite:%s/test.db", folder);
 	struct sv city = sv_of(getenv("TONGBAN_CITY") ? getenv("TONGBAN_CITY") : "city");
 	struct store *store;
 	size_t count;
@@ -478,7 +478,9 @@ enum rc service_test_command(struct ctx *ctx, int argc, char **argv)
 	struct random random = random_seeded(1);
 	struct ctx inner = *ctx;
 	struct sv city = sv_of(getenv("TONGBAN_CITY") ? getenv("TONGBAN_CITY") : "city");
+	struct app_options options = { 0 };
 
+	TRY(app_options_parse(ctx, &argc, argv, &options));
 	if (argc == 0)
 		return fail(ctx, RC_INVALID, N_("Say which folders."), NULL);
 	if (!mkdtemp(folder))
@@ -491,7 +493,8 @@ enum rc service_test_command(struct ctx *ctx, int argc, char **argv)
 	inner.cache = cache_new(64 << 20, 16);
 	enum rc rc = read_calendar(&inner, &site, city);
 	if (rc == RC_OK)
-		rc = with_database(&inner, folder, argc, argv);
+		rc = with_database(&inner,
+			sv_is_absent(options.db) ? arena_printf(ctx->arena, "sqlite:%s/test.db", folder) : options.db, argc, argv);
 	cache_free(inner.cache);
 	static const char *const names[] = { "/test.db", "/test.db-wal", "/test.db-shm", "" };
 	for (size_t i = 0; i < 4; i++)

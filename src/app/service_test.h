@@ -4,7 +4,7 @@
 
 #include "base/ctx.h"
 
-/* Prints a line a case and, at the end, "N passed, N failed". RC_INVALID when one came out differently. The city's
+/* Prints a TAP line a case and, at the end, "N passed, N failed". With --db an empty database of that URL is used. RC_INVALID when one came out differently. The city's
  * departments, registers, purposes and calendar are read from city/ (or TONGBAN_CITY). */
 enum rc service_test_command(struct ctx *ctx, int argc, char **argv);
 

@@ -81,13 +81,13 @@ static void test_domain_order(void **state)
 {
 	struct kit *kit = *state;
 
-	assert_fault(VERDICT({ "domain/ledger/meson.build", "room_deps = []\n" },
-			{ "domain/catalogue/meson.build", "room_deps = []\n" },
-			{ "domain/catalogue/x.c", "#include \"domain/ledger/ledger.h\"\n" }),
-		"src/domain/catalogue/x.c:1: ", "to the right");
-	assert_fault(VERDICT({ "domain/ledger/meson.build", "room_deps = []\n" },
-			{ "domain/catalogue/meson.build", "room_deps = ['base',\n\t'domain/ledger']\n" }),
-		"src/domain/catalogue/meson.build:2: ", "to the right");
+	assert_fault(VERDICT({ "domain/exchange/meson.build", "room_deps = []\n" },
+			{ "domain/registry/meson.build", "room_deps = []\n" },
+			{ "domain/registry/x.c", "#include \"domain/exchange/exchange.h\"\n" }),
+		"src/domain/registry/x.c:1: ", "to the right");
+	assert_fault(VERDICT({ "domain/exchange/meson.build", "room_deps = []\n" },
+			{ "domain/registry/meson.build", "room_deps = ['base',\n\t'domain/exchange']\n" }),
+		"src/domain/registry/meson.build:2: ", "to the right");
 	assert_fault(VERDICT({ "domain/kitchen/meson.build", "room_deps = []\n" }), "src/domain/kitchen/meson.build:1: ", "no place");
 	assert_fault(VERDICT({ "domain/notice/meson.build", "room_deps = ['http']\n" },
 			{ "domain/notice/notice.c", "#include \"http/server.h\"\n" }),

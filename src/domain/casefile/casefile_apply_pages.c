@@ -313,7 +313,7 @@ static enum rc page_act(struct ctx *ctx, const struct request *request, struct r
 			problems.at[used++] = problems.at[i];
 	}
 	problems.len = used;
-	TRY(case_form_problems(ctx, &problems));
+	TRY(case_form_problems(ctx, pad.c.service->form, &problems));
 	TRY(casefile_draft_save(ctx, in->id, pad.c.revision, case_form_text(ctx, &form), &revision));
 	TRY(page_place(ctx, &pad, &form, &context, page, &place));
 	return response_redirect(ctx, response, after_page(ctx, &pad, in, &place), NULL);

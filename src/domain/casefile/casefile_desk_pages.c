@@ -335,6 +335,15 @@ static void show_clock(struct ctx *ctx, const struct casefile *c, struct html_ca
 
 	if (!c->promised_due)
 		return;
+	if (c->decided_at || c->closed_at) { /* nothing runs any more */
+		view->promised = HTML_SOME(c->promised_due);
+		view->statutory = HTML_SOME(c->statutory_due);
+		view->colour = SV("done");
+		view->colour_text = tr_args(ctx, N_("{days} working days used"),
+			ARGS({ "days", arena_printf(ctx->arena, "%lld", (long long)c->days_used) }));
+		view->why = arena_printf(ctx->arena, "/cases/%s/due", id_text(ctx->arena, c->id).ptr);
+		return;
+	}
 	view->promised = HTML_SOME(c->promised_due);
 	view->statutory = HTML_SOME(c->statutory_due);
 	view->colour = due_colour(ctx, c->state, c->promised_due, today);

@@ -15,8 +15,15 @@ static struct sv value_words(struct ctx *ctx, const struct json *value)
 	if (!sv_is_absent(scalar))
 		return scalar;
 	buf_init(&buf, ctx->arena, 64 * 1024);
-	struct json_out out = json_out_to(&buf);
-	json_out_value(&out, value);
+	for (const struct json *v = json_first(value); v; v = json_next(value, v)) {
+		if (buf.len)
+			buf_sv(&buf, SV(" · "));
+		if (value->type == JSON_OBJECT) {
+			buf_sv(&buf, json_key(v));
+			buf_sv(&buf, SV(" = "));
+		}
+		buf_sv(&buf, v->type == JSON_OBJECT || v->type == JSON_ARRAY ? SV("…") : value_words(ctx, v));
+	}
 	return buf_view(&buf);
 }
 

@@ -150,8 +150,7 @@ static enum rc open_task(struct flow *flow, const struct bpmn_wait *wait, const 
 	const struct service_procedure *procedure = stops_clock(flow, wait->node);
 
 	if (procedure && flow->pad->c.state == CASE_ACCEPTED) {
-		struct sv name = bitext_pick(ctx, procedure->name);
-		TRY(pad_act_one(ctx, flow->pad, ACT_SUSPEND, "procedure", name));
+		TRY(pad_act_one(ctx, flow->pad, ACT_SUSPEND, "procedure", procedure->id));
 		TRY(case_clock_stop(ctx, flow->pad, procedure->id));
 	}
 	return sql_task_add(ctx, &(struct sql_task_add_params){

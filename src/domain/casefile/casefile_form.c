@@ -65,14 +65,29 @@ enum rc case_form_context(struct ctx *ctx, const struct pad *pad, struct form_co
 	return RC_OK;
 }
 
-enum rc case_form_problems(struct ctx *ctx, const struct form_problems *problems)
+/* The label of the field at a path with rows ("members[2].name"). */
+static struct sv field_label(struct ctx *ctx, const struct form *form, struct sv path)
+{
+	struct buf plain;
+	bool in_row = false;
+
+	buf_init(&plain, ctx->arena, 4096);
+	for (size_t i = 0; i < path.len; i++) {
+		in_row |= path.ptr[i] == '[';
+		if (!in_row)
+			buf_byte(&plain, path.ptr[i]);
+		in_row &= path.ptr[i] != ']';
+	}
+	const struct form_field *field = form_field_find(form, buf_view(&plain));
+	return field ? bitext_pick(ctx, field->label) : path;
+}
+
+enum rc case_form_problems(struct ctx *ctx, const struct form *form, const struct form_problems *problems)
 {
 	for (size_t i = 0; i < problems->len; i++) {
 		const struct form_problem *problem = &problems->at[i];
-		if (problem->msgid)
-			(void)fail_field(ctx, problem->path, problem->msgid, problem->args);
-		else /* the service's own words, already in the reader's language */
-			(void)fail_field(ctx, problem->path, N_("{text}"), ARGS({ "text", bitext_pick(ctx, problem->text) }));
+		(void)fail_field(ctx, problem->path, N_("{label}: {problem}"),
+			ARGS({ "label", field_label(ctx, form, problem->path) }, { "problem", form_problem_text(ctx, problem) }));
 	}
 	return problems->len ? RC_INVALID : RC_OK;
 }

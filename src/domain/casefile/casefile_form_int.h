@@ -16,7 +16,7 @@ struct sv case_form_text(struct ctx *ctx, const struct case_form *form);
 /* What surrounds the answers: names and the paths of files that are there. */
 [[nodiscard]] enum rc case_form_context(struct ctx *ctx, const struct pad *pad, struct form_context *ret);
 /* Problems of a form as field problems of the ctx; RC_INVALID when there are any. */
-[[nodiscard]] enum rc case_form_problems(struct ctx *ctx, const struct form_problems *problems);
+[[nodiscard]] enum rc case_form_problems(struct ctx *ctx, const struct form *form, const struct form_problems *problems);
 /* Reads what the form's fields can be filled with from the registers, each read on record. */
 [[nodiscard]] enum rc case_form_prefill(struct ctx *ctx, struct pad *pad, struct sv subject_code, struct case_form *form);
 

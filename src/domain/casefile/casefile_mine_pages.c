@@ -66,8 +66,25 @@ static struct sv seal_of(enum casefile_act act)
 														  : SV("recorded");
 }
 
-/* What an act says for people: reasons, outcome and remedy out of its record. */
-static struct sv event_words(struct ctx *ctx, const struct casefile_event *event)
+/* A member of an act's details in words: codes are named, texts stand as they were written. */
+static struct sv detail_words(struct ctx *ctx, const struct casefile *c, const char *key, struct sv value)
+{
+	const struct service_procedure *procedure;
+	struct department department;
+
+	if (strcmp(key, "register") == 0)
+		return case_register_name(ctx, value);
+	if (strcmp(key, "task") == 0)
+		return casefile_step_name(ctx, c->service, value);
+	if (strcmp(key, "procedure") == 0 && (procedure = service_procedure_find(c->service, value)))
+		return bitext_pick(ctx, procedure->name);
+	if (strcmp(key, "department") == 0 && identity_department_find(ctx, value, &department) == RC_OK)
+		return bitext_pick(ctx, department.name);
+	return value;
+}
+
+/* What an act says for people, out of its record. */
+static struct sv event_words(struct ctx *ctx, const struct casefile *c, const struct casefile_event *event)
 {
 	const struct json *record, *details;
 	struct buf buf;
@@ -78,14 +95,14 @@ static struct sv event_words(struct ctx *ctx, const struct casefile_event *event
 	}
 	details = json_get(record, SV("details"));
 	buf_init(&buf, ctx->arena, CASE_MAX_RECORD);
-	static const char *const shown[] = { "reasons", "remedy", "procedure", "register", "decision" };
+	static const char *const shown[] = { "register", "procedure", "department", "task", "reasons", "remedy" };
 	for (size_t i = 0; i < sizeof(shown) / sizeof(*shown); i++) {
 		struct sv text = json_string(json_get(details, sv_of(shown[i])));
 		if (sv_is_empty(text))
 			continue;
 		if (buf.len)
 			buf_byte(&buf, '\n');
-		buf_sv(&buf, text);
+		buf_sv(&buf, detail_words(ctx, c, shown[i], text));
 	}
 	return buf_view(&buf);
 }
@@ -114,7 +131,7 @@ enum rc casefile_timeline(struct ctx *ctx, const struct casefile *c, bool for_of
 			.at = event->at,
 			.title = tr(ctx, casefile_act_rules[event->act].text),
 			.who = who,
-			.body = event_words(ctx, event),
+			.body = event_words(ctx, c, event),
 			.href = arena_printf(ctx->arena, "/receipts/%s", id_text(ctx->arena, event->leaf).ptr),
 			.seal = seal_of(event->act),
 		};

@@ -139,7 +139,7 @@ static enum rc do_fetch(struct flow *flow, struct bpmn_call *call)
 		.department = c->department,
 	}, &answer));
 	TRY(registers_with(ctx, call, name, &answer, &call->variables));
-	return pad_act_one(ctx, flow->pad, ACT_FETCH, "register", bitext_pick(ctx, answer.source));
+	return pad_act_one(ctx, flow->pad, ACT_FETCH, "register", name);
 }
 
 /* --- rules --- */
@@ -179,6 +179,7 @@ static enum rc do_rule(struct flow *flow, struct bpmn_call *call)
 	out = json_out_to(&details);
 	json_out_object(&out);
 	json_out_member(&out, SV("decision"), decision);
+	json_out_member(&out, SV("task"), call->node->id);
 	json_out_member(&out, SV("explanation"), buf_view(&explanation));
 	json_out_object_end(&out);
 	return pad_act(ctx, flow->pad, ACT_RULE, buf_view(&details));
