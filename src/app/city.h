@@ -2,7 +2,8 @@
  *
  * Makes a data directory with everything a city has: departments, posts and officers, base registers of 20,000 people and
  * 3,000 firms, sign-ins, the services of --from/services, and the history of N cases (30,000) over the two years before
- * today; a shorter history has a smaller city. The history goes through the same functions as the pages do, on a virtual clock, so that lists, statistics, licences
+ * today; a shorter history has a smaller city. The history goes through the same functions as the pages do, on a virtual
+ * clock, so that lists, statistics, licences
  * and the ledger are what they would be. The same seed makes the same city; only keys and ids differ.
  *
  * Everything is synthetic: region codes 990000 and 98xxxx belong to no place, names have 示 in them.

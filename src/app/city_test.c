@@ -5,12 +5,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "domain/registry/registry_sql.h"
 #include "test/kit/kit_db.h"
 
 #include "base/banned.h"
 
-KIT_DB(&sql_room_registry)
+static int setup(void **state)
+{
+	return kit_db_open(state, NULL, 0);
+}
 
 enum { MAX_OUTPUT = 64 * 1024 };
 
@@ -69,7 +71,7 @@ static void test_build(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_build, kit_db_setup, kit_db_teardown),
+		cmocka_unit_test_setup_teardown(test_build, setup, kit_db_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

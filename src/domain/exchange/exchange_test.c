@@ -5,17 +5,21 @@
 #include "domain/exchange/exchange_int.h"
 #include "domain/exchange/exchange_sql.h"
 #include "domain/identity/identity.h"
-#include "domain/identity/identity_sql.h"
 #include "domain/ledger/ledger.h"
-#include "domain/ledger/ledger_sql.h"
 #include "domain/registry/registry.h"
-#include "domain/registry/registry_sql.h"
 #include "engine/tlog/signer.h"
+#include "http/module.h"
 #include "test/kit/kit_db.h"
 
 #include "base/banned.h"
 
-KIT_DB(&sql_room_identity, &sql_room_ledger, &sql_room_registry, &sql_room_exchange)
+static int setup(void **state)
+{
+	const struct store_room *rooms[] = { identity_module.tables, ledger_module.tables, registry_module.tables,
+		exchange_module.tables };
+
+	return kit_db_open(state, rooms, sizeof(rooms) / sizeof(rooms[0]));
+}
 
 #define PERSON "990000199003071219"
 
@@ -264,14 +268,14 @@ static void test_wrong_purposes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_read, kit_db_setup, kit_db_teardown),
-		cmocka_unit_test_setup_teardown(test_nothing_there, kit_db_setup, kit_db_teardown),
-		cmocka_unit_test_setup_teardown(test_refused, kit_db_setup, kit_db_teardown),
-		cmocka_unit_test_setup_teardown(test_lists, kit_db_setup, kit_db_teardown),
-		cmocka_unit_test_setup_teardown(test_sentences, kit_db_setup, kit_db_teardown),
-		cmocka_unit_test_setup_teardown(test_dispute, kit_db_setup, kit_db_teardown),
-		cmocka_unit_test_setup_teardown(test_receipt, kit_db_setup, kit_db_teardown),
-		cmocka_unit_test_setup_teardown(test_wrong_purposes, kit_db_setup, kit_db_teardown),
+		cmocka_unit_test_setup_teardown(test_read, setup, kit_db_teardown),
+		cmocka_unit_test_setup_teardown(test_nothing_there, setup, kit_db_teardown),
+		cmocka_unit_test_setup_teardown(test_refused, setup, kit_db_teardown),
+		cmocka_unit_test_setup_teardown(test_lists, setup, kit_db_teardown),
+		cmocka_unit_test_setup_teardown(test_sentences, setup, kit_db_teardown),
+		cmocka_unit_test_setup_teardown(test_dispute, setup, kit_db_teardown),
+		cmocka_unit_test_setup_teardown(test_receipt, setup, kit_db_teardown),
+		cmocka_unit_test_setup_teardown(test_wrong_purposes, setup, kit_db_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
