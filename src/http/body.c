@@ -71,6 +71,8 @@ enum rc body_begin(struct call *call)
 	buf_init(&call->body, &call->arena, call->is_holding ? HELD_MAX_BYTES : call->body_limit);
 	if (call->format != FORMAT_MULTIPART)
 		return RC_OK;
+	call->uploads = ARENA_ARRAY(&call->arena, struct upload_writer *, HTTP_MAX_FILES);
+	call->kept = ARENA_ARRAY(&call->arena, const struct upload *, HTTP_MAX_FILES);
 	return multipart_new(&call->ctx, header_of(call, HEADER_CONTENT_TYPE), &sink, &call->multipart);
 }
 

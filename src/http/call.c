@@ -20,18 +20,16 @@ enum { MAX_FREE_CALLS = 64, ANSWER_MS = 60000, KIB_4 = 4096 };
 
 /* --- life --- */
 
-static struct call *take_free(struct server *server)
+static struct call *take_free(struct worker *worker)
 {
-	pthread_mutex_lock(&server->lock);
-	struct call *call = server->free_calls;
+	struct call *call = worker->free_calls;
+
+	atomic_store_explicit(&worker->active, atomic_load_explicit(&worker->active, memory_order_relaxed) + 1, memory_order_relaxed);
 	if (call) {
-		server->free_calls = call->next;
-		server->free_count--;
-	}
-	server->active++;
-	pthread_mutex_unlock(&server->lock);
-	if (call)
+		worker->free_calls = call->next;
+		worker->free_count--;
 		return call;
+	}
 	call = calloc(1, sizeof(*call));
 	if (!call)
 		abort();
@@ -67,11 +65,13 @@ static enum rc keep_uri(struct call *call)
 
 struct call *call_new(struct server *server, const char *uri, struct MHD_Connection *connection)
 {
-	struct call *call = take_free(server);
+	struct worker *worker = worker_here(server);
+	struct call *call = take_free(worker);
 	struct arena arena = call->arena;
 
 	*call = (struct call){
 		.server = server,
+		.worker = worker,
 		.connection = connection,
 		.arena = arena,
 		.started_ns = clock_monotonic_ns(),
@@ -91,28 +91,37 @@ struct call *call_new(struct server *server, const char *uri, struct MHD_Connect
 	return NULL;
 }
 
+static void release(struct call *call)
+{
+	arena_release(&call->arena);
+	free(call);
+}
+
 void call_free(struct call *call)
 {
-	struct server *server = call->server;
+	struct worker *worker = call->worker;
 
 	body_release(call);
 	if (call->response.fd >= 0)
 		close(call->response.fd);
 	arena_clear(&call->arena);
 	call->arena.max = CALL_MAX_MEMORY;
-	pthread_mutex_lock(&server->lock);
-	bool keep = server->free_count < MAX_FREE_CALLS;
-	if (keep) {
-		call->next = server->free_calls;
-		server->free_calls = call;
-		server->free_count++;
+	atomic_store_explicit(&worker->active, atomic_load_explicit(&worker->active, memory_order_relaxed) - 1, memory_order_relaxed);
+	if (worker->free_count == MAX_FREE_CALLS) {
+		release(call);
+		return;
 	}
-	if (--server->active == 0)
-		pthread_cond_broadcast(&server->quiet);
-	pthread_mutex_unlock(&server->lock);
-	if (!keep) {
-		arena_release(&call->arena);
-		free(call);
+	call->next = worker->free_calls;
+	worker->free_calls = call;
+	worker->free_count++;
+}
+
+void call_free_kept(struct worker *worker)
+{
+	while (worker->free_calls) {
+		struct call *call = worker->free_calls;
+		worker->free_calls = call->next;
+		release(call);
 	}
 }
 
@@ -221,7 +230,6 @@ enum MHD_Result call_head(struct call *call, const char *method)
 {
 	const struct server_config *config = &call->server->config;
 
-	call->worker = worker_here(call->server);
 	call->method = sv_of(method); /* the library keeps it as long as the request */
 	call->request.method = method;
 	MHD_get_connection_values(call->connection, MHD_HEADER_KIND, keep_header, call);

@@ -98,8 +98,9 @@ void metrics_print(struct server *server, struct buf *out)
 		(unsigned long long)atomic_load(&server->peers.reaped));
 	buf_printf(out, "# TYPE tongban_connections_refused_total counter\ntongban_connections_refused_total %llu\n",
 		(unsigned long long)atomic_load(&server->peers.refused));
+	unsigned active = server_active(server);
 	pthread_mutex_lock(&server->lock);
-	unsigned active = server->active, parked = server->parked;
+	unsigned parked = server->parked;
 	pthread_mutex_unlock(&server->lock);
 	buf_printf(out, "# TYPE tongban_requests_active gauge\ntongban_requests_active %u\n", active);
 	buf_printf(out, "# TYPE tongban_requests_parked gauge\ntongban_requests_parked %u\n", parked);

@@ -57,7 +57,8 @@ enum rc response_redirect(struct ctx *ctx, struct response *response, struct sv 
 
 enum rc response_json(struct ctx *ctx, struct response *response, struct sv json)
 {
-	return set_bytes(response, "application/json", arena_copy(ctx->arena, json));
+	(void)ctx;
+	return set_bytes(response, "application/json", json);
 }
 
 enum rc response_bytes(struct ctx *ctx, struct response *response, const char *type, struct sv bytes)

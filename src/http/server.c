@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cache.h"
@@ -92,6 +93,7 @@ static void worker_free(struct worker *worker)
 
 	if (worker->has_begun)
 		hooks->thread_end(hooks->user, &worker->ctx);
+	call_free_kept(worker);
 	cache_free(worker->ctx.cache);
 	arena_release(&worker->arena);
 	free(worker->metrics);
@@ -307,23 +309,26 @@ void server_parked(struct server *server, int change)
 
 void server_drain(struct server *server, int64_t ms)
 {
-	struct timespec until;
+	int64_t end = clock_monotonic_ns() + ms * 1000000;
 
 	atomic_store(&server->is_draining, true);
 	/* The library's threads still hold the listening socket in their epoll sets, so it is closed only at the end. */
 	if (MHD_quiesce_daemon(server->daemon) != MHD_INVALID_SOCKET)
 		shutdown(server->listener, SHUT_RDWR);
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += ms / 1000;
-	until.tv_nsec += ms % 1000 * 1000000;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000;
-	}
+	/* The counters are each thread's own and wake nobody; a look now and then is enough here. */
+	while (server_active(server) && clock_monotonic_ns() < end)
+		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+}
+
+unsigned server_active(struct server *server)
+{
+	unsigned active = 0;
+
 	pthread_mutex_lock(&server->lock);
-	while (server->active && pthread_cond_timedwait(&server->quiet, &server->lock, &until) == 0)
-		;
+	for (const struct worker *worker = server->workers; worker; worker = worker->next)
+		active += atomic_load_explicit(&worker->active, memory_order_relaxed);
 	pthread_mutex_unlock(&server->lock);
+	return active;
 }
 
 /* The writer answers for every call that it took, so waiting for the parked ones ends. */
@@ -333,16 +338,6 @@ static void wait_for_parked(struct server *server)
 	while (server->parked)
 		pthread_cond_wait(&server->quiet, &server->lock);
 	pthread_mutex_unlock(&server->lock);
-}
-
-static void free_calls(struct server *server)
-{
-	while (server->free_calls) {
-		struct call *call = server->free_calls;
-		server->free_calls = call->next;
-		arena_release(&call->arena);
-		free(call);
-	}
 }
 
 void server_stop(struct server *server)
@@ -365,7 +360,6 @@ void server_stop(struct server *server)
 		worker_free(server->workers);
 		server->workers = next;
 	}
-	free_calls(server);
 	if (server->has_worker_key)
 		pthread_key_delete(server->worker_key);
 	pthread_cond_destroy(&server->quiet);

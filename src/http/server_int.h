@@ -84,6 +84,9 @@ struct worker {
 	struct ctx ctx;
 	struct route_metrics *metrics; /* routes_count + 2: files, and what matched nothing */
 	bool has_begun;
+	struct call *free_calls;     /* of connections on this thread */
+	unsigned free_count;
+	_Atomic unsigned active;     /* calls under way; written by this thread only */
 	struct worker *next;
 };
 /* The worker of this thread, made on first use; NULL when it cannot begin (no database). */
@@ -167,8 +170,8 @@ struct call {
 	struct buf body;
 	struct multipart *multipart;
 	struct pair part;            /* of multipart, being read */
-	struct upload_writer *uploads[HTTP_MAX_FILES], *upload;
-	const struct upload *kept[HTTP_MAX_FILES];
+	struct upload_writer **uploads, *upload; /* HTTP_MAX_FILES, of multipart only */
+	const struct upload **kept;
 	size_t upload_count;
 	struct pairs pairs;
 	const struct json *json;
@@ -184,13 +187,16 @@ struct call {
 	struct buf piece;
 	size_t piece_sent;
 	bool is_at_end;
-	struct call *next;           /* in the server's list of free calls, or of slow work */
+	struct call *next;           /* in the worker's list of free calls, or in that of slow work */
 };
 
 /* call.c: the route of a request */
 /* NULL when there is no memory for it. */
 struct call *call_new(struct server *server, const char *uri, struct MHD_Connection *connection);
 void call_free(struct call *call);
+/* The calls that a worker keeps for the next requests. */
+void call_free_kept(struct worker *worker);
+unsigned server_active(struct server *server);
 /* The three moments libmicrohttpd gives: head, bytes of the body, end of the body (or resumed). */
 enum MHD_Result call_head(struct call *call, const char *method);
 enum MHD_Result call_bytes(struct call *call, const char *bytes, size_t *size);
@@ -278,8 +284,7 @@ struct server {
 	pthread_mutex_t lock;        /* of what follows */
 	pthread_cond_t quiet;
 	struct worker *workers;
-	struct call *free_calls;
-	unsigned free_count, active, parked;
+	unsigned parked;
 };
 
 static inline struct call *call_of(const struct request *request) { return (struct call *)(uintptr_t)request; }
