@@ -167,7 +167,7 @@ static void check_include(struct checker *c, struct sv file, const struct room *
 	const char *why = forbidden(from, to);
 	if (why)
 		FAULT(c, file, include->line, "%.*s may not include %.*s: %s", SV_FMT(from->path), SV_FMT(header), why);
-	else if (is_private(header) && !(is_test(file) && sv_has_suffix(header, SV("_sql.h")))) /* tests make other rooms' tables */
+	else if (is_private(header, file))
 		FAULT(c, file, include->line, "%.*s is private to %.*s; use its public header", SV_FMT(header), SV_FMT(path));
 	else if (from->layer == DOMAIN && to->layer == HTTP && !is_edge(file) && !is_test(file))
 		FAULT(c, file, include->line,
