@@ -58,6 +58,7 @@ static void test_clean(void **state)
 		{ "domain/casefile/meson.build", "room_deps = ['base', 'domain/identity', 'http']\n" },
 		{ "domain/casefile/casefile_pages_int.h", "#include \"http/server.h\"\n" },
 		{ "domain/casefile/casefile_cmd.c", "#include \"http/server.h\"\n#include \"domain/identity/identity.h\"\n" },
+		{ "domain/casefile/casefile_test.c", "#include \"domain/identity/identity_sql.h\"\n" },
 		{ "app/meson.build", "room_deps = ['base', 'domain/casefile', 'http']\n" },
 		{ "app/main.c", "#include \"domain/casefile/casefile.h\"\n#include \"http/server.h\"\n" }), "");
 }
