@@ -252,6 +252,36 @@ static void test_index_agrees_with_scan(void **state)
 	}
 }
 
+/* Files of DMN 1.1 to 1.4 differ in their namespace and in how types are written. */
+static void test_older_versions(void **state)
+{
+	static const char *const namespaces[] = { "http://www.omg.org/spec/DMN/20151101/dmn.xsd", "http://www.omg.org/spec/DMN/20180521/MODEL/",
+		"https://www.omg.org/spec/DMN/20191111/MODEL/", "https://www.omg.org/spec/DMN/20211108/MODEL/" };
+	struct kit *kit = *state;
+
+	for (size_t i = 0; i < sizeof(namespaces) / sizeof(namespaces[0]); i++) {
+		const struct dmn_model *model;
+		struct buf buf;
+		buf_init(&buf, &kit->arena, 1 << 16);
+		buf_printf(&buf, "<definitions xmlns=\"%s\" xmlns:feel=\"http://www.omg.org/spec/FEEL/20140401\" name=\"old\" namespace=\"old\">",
+			namespaces[i]);
+		buf_sv(&buf, SV("<itemDefinition name=\"tAge\"><typeRef>feel:number</typeRef></itemDefinition>"
+				"<inputData id=\"a\" name=\"age\"><variable name=\"age\" typeRef=\"tAge\"/></inputData>"
+				"<decision id=\"d\" name=\"D\"><variable name=\"D\" typeRef=\"feel:string\"/>"
+				"<informationRequirement><requiredInput href=\"#a\"/></informationRequirement>"
+				"<decisionTable><input><inputExpression typeRef=\"feel:number\"><text>age</text></inputExpression></input><output/>"
+				"<rule><inputEntry><text>&lt; 18</text></inputEntry><outputEntry><text>\"minor\"</text></outputEntry></rule>"
+				"<rule><inputEntry><text>&gt;= 18</text></inputEntry><outputEntry><text>\"adult\"</text></outputEntry></rule>"
+				"</decisionTable></decision></definitions>"));
+		struct feel_entry age = { SV("age"), feel_i64(18) };
+		size_t problems;
+		assert_ok(kit, dmn_parse(&kit->ctx, SV("old.dmn"), buf_view(&buf), NULL, &model));
+		dmn_problems(model, &problems);
+		assert_int_equal(problems, 0);
+		assert_sv_equal(decide(kit, model, "D", feel_context(&age, 1)), "adult");
+	}
+}
+
 static void test_bad_files(void **state)
 {
 	struct kit *kit = *state;
@@ -274,7 +304,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, kit_setup, kit_teardown)
 		T(test_evaluate), T(test_description), T(test_explain), T(test_nearest), T(test_check), T(test_index_agrees_with_scan),
-		T(test_bad_files),
+		T(test_older_versions), T(test_bad_files),
 #undef T
 	};
 

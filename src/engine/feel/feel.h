@@ -21,6 +21,7 @@
 enum {
 	FEEL_MAX_SOURCE = 256 * 1024, /* bytes */
 	FEEL_MAX_NESTING = 128,       /* of parentheses, lists, ... in a source */
+	FEEL_MAX_NAMES = 4096,        /* different names of context entries in a source */
 	FEEL_MAX_STEPS = 10000000,
 	FEEL_MAX_DEPTH = 256,         /* of calls */
 	FEEL_MAX_BYTES = 256 << 20,   /* of the arena */

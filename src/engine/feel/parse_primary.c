@@ -166,6 +166,21 @@ static enum rc parse_open_range(struct parser *p, struct feel_node **ret)
 	return parse_range_end(p, low, false, ret);
 }
 
+/* Remembers the name of an entry, for paths into values of unknown type. */
+static enum rc note_key(struct parser *p, struct sv key)
+{
+	struct feel_builder *b = p->b;
+
+	for (size_t i = 0; i < b->keys.len; i++) {
+		if (sv_equal(b->keys.at[i], key))
+			return RC_OK;
+	}
+	if (b->keys.len == FEEL_MAX_NAMES)
+		return parse_fail(p, N_("The expression has too many names. Split it into smaller ones."));
+	*VEC_PUSH(b->arena, &b->keys) = key;
+	return RC_OK;
+}
+
 static enum rc parse_context(struct parser *p, struct feel_node **ret)
 {
 	static const char *const stops[] = { ":", ",", "}", NULL };
@@ -188,7 +203,7 @@ static enum rc parse_context(struct parser *p, struct feel_node **ret)
 		TRY(parse_expression(p, &value));
 		*VEC_PUSH(b->arena, &values) = value;
 		*VEC_PUSH(b->arena, &keys) = (struct feel_member){ key, NULL };
-		*VEC_PUSH(b->arena, &b->keys) = key;
+		TRY(note_key(p, key));
 		feel_builder_push(b, key, NULL);
 		if (!parse_take(p, ","))
 			break;
