@@ -319,7 +319,7 @@ static void *match_malloc(size_t size, void *user)
 	size_t step = (size + 15) & ~(size_t)15;
 
 	if (step > MATCH_STACK - m->used)
-		return malloc(size);
+		return malloc(size); /* PCRE2 frees it itself, through match_free */
 	void *piece = m->bytes + m->used;
 	m->used += step;
 	return piece;
