@@ -9,10 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/drive.h"
 #include "app/modules.h"
 #include "base/cache.h"
 #include "base/civil.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/locales.h"
 #include "base/yaml.h"
 #include "domain/catalogue/catalogue.h"
@@ -141,6 +143,23 @@ static enum rc write_site(struct city *city, struct sv dir)
 	TRY(rc);
 	return write_text(ctx, arena_printf(ctx->arena, "%.*s/site.yaml", SV_FMT(dir)),
 		SV("sample: true\ncity: {zh: 示例市, en: Sample City}\n"));
+}
+
+/* The content of every made-up material, where uploads are kept: DATA/files, by hash. */
+static enum rc keep_paper(struct city *city)
+{
+	struct ctx *ctx = city->ctx;
+	struct hash hash = hash_sha256(drive_paper);
+	struct sv folder = arena_printf(ctx->arena, "%.*s/files", SV_FMT(ctx->site->data_dir));
+	struct buf hex;
+
+	buf_init(&hex, ctx->arena, 2 * sizeof(hash.bytes));
+	buf_hex(&hex, hash.bytes, sizeof(hash.bytes));
+	TRY(make_folder(ctx, folder));
+	folder = arena_printf(ctx->arena, "%s/%.2s", folder.ptr, hex.ptr);
+	TRY(make_folder(ctx, folder));
+	return write_text(ctx, arena_printf(ctx->arena, "%s/%.*s", folder.ptr, SV_FMT(sv_slice(buf_view(&hex), 2, hex.len - 2))),
+		drive_paper);
 }
 
 /* --- departments, posts, officers --- */
@@ -312,6 +331,7 @@ static enum rc build(struct city *city)
 	*city->ctx->clock = clock_virtual(city->begin);
 	TRY(store_begin(city->ctx));
 	struct store_tx auto_tx tx = { city->ctx };
+	TRY(keep_paper(city));
 	TRY(set_stage(city, accounts));
 	TRY(city_populate(city));
 	TRY(city_sample_accounts(city, accounts));

@@ -75,8 +75,8 @@ static enum rc add_files(struct ctx *ctx, const struct casefile *c, const struct
 			return fail(ctx, RC_INVALID, N_("No field of the form takes the material “{name}”."),
 				ARGS({ "name", place.material }));
 		TRY(casefile_file_add(ctx, c->id, &(struct casefile_file){ .material = place.material, .field = place.path,
-			.sha256 = hash_sha256(place.material), .type = SV("application/pdf"),
-			.name = arena_printf(ctx->arena, "%.*s.pdf", SV_FMT(place.material)), .size = 1024 }));
+			.sha256 = hash_sha256(drive_paper), .type = SV("application/pdf"),
+			.name = arena_printf(ctx->arena, "%.*s.pdf", SV_FMT(place.material)), .size = (int64_t)drive_paper.len }));
 	}
 	return RC_OK;
 }

@@ -9,6 +9,9 @@
 #include "base/json.h"
 #include "domain/casefile/casefile.h"
 
+/* What every made-up file of a driven case holds: a PDF of one page. */
+extern const struct sv drive_paper;
+
 struct drive_filing {
 	struct sv service;
 	struct id party, account;
