@@ -184,7 +184,7 @@ static _Noreturn void too_hard(struct feel_run *run)
 struct feel_value regex_matches(struct feel_run *run, const struct regex *regex, struct sv text)
 {
 	size_t groups[2];
-	int found = regex_find(regex, text, 0, groups, 1);
+	int found = regex_find(run->ctx->arena, regex, text, 0, groups, 1);
 
 	if (found < 0)
 		too_hard(run);
@@ -249,7 +249,7 @@ static bool add_replacement(struct buf *buf, const struct regex *regex, struct s
 static bool matches_nothing(struct feel_run *run, const struct regex *regex)
 {
 	size_t groups[2];
-	int found = regex_find(regex, SV(""), 0, groups, 1);
+	int found = regex_find(run->ctx->arena, regex, SV(""), 0, groups, 1);
 
 	if (found < 0)
 		too_hard(run);
@@ -271,7 +271,7 @@ struct feel_value regex_replace(struct feel_run *run, const struct regex *regex,
 	if (!add_replacement(&buf, regex, text, replacement, groups))
 		return bad("replace");
 	buf_clear(&buf);
-	while ((found = regex_find(regex, text, at, groups, MAX_GROUPS)) == 1 && groups[1] > groups[0]) {
+	while ((found = regex_find(run->ctx->arena, regex, text, at, groups, MAX_GROUPS)) == 1 && groups[1] > groups[0]) {
 		feel_charge(run, 1);
 		buf_sv(&buf, sv_slice(text, at, groups[0] - at));
 		add_replacement(&buf, regex, text, replacement, groups);
@@ -301,7 +301,7 @@ struct feel_value regex_split(struct feel_run *run, const struct regex *regex, s
 
 	if (matches_nothing(run, regex))
 		return feel_null_because(N_("The pattern of {what} matches the empty text."), "split");
-	while ((found = regex_find(regex, text, at, groups, 1)) == 1 && groups[1] > groups[0]) {
+	while ((found = regex_find(run->ctx->arena, regex, text, at, groups, 1)) == 1 && groups[1] > groups[0]) {
 		feel_charge(run, 1);
 		list_add(&out, feel_text(sv_slice(text, at, groups[0] - at)));
 		at = groups[1];

@@ -286,7 +286,7 @@ struct regex;
 /* NULL with *ret_why when pattern or flags are wrong. */
 struct regex *regex_compile(struct arena *arena, struct sv pattern, struct sv flags, const char **ret_why);
 /* 1 found, 0 not, -1 limit reached. groups gets from and to of `group_max` groups in bytes, SIZE_MAX = took no part. */
-int regex_find(const struct regex *regex, struct sv text, size_t from, size_t *groups, size_t group_max);
+int regex_find(struct arena *arena, const struct regex *regex, struct sv text, size_t from, size_t *groups, size_t group_max);
 size_t regex_groups(const struct regex *regex);
 bool regex_is_literal(const struct regex *regex); /* flag q */
 struct feel_value regex_matches(struct feel_run *run, const struct regex *regex, struct sv text);

@@ -1,9 +1,8 @@
 /* Regular expressions in XPath 3.1's flavour (XPath and XQuery Functions and Operators 3.1, section 5.6.1) on PCRE2: the
  * pattern is parsed, checked and rewritten, because PCRE2 lacks class subtraction, blocks, \i and \c, and accepts much that
- * XPath refuses. Memory of a compiled pattern is the arena's; a match uses its own stack and frees the rest itself. */
+ * XPath refuses. Memory of a compiled pattern is the arena's; a match uses the stack, and gives back to the arena what it took beyond. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
-#include <stdlib.h>
 
 #include "base/utf8.h"
 #include "engine/feel/feel_int.h"
@@ -11,7 +10,7 @@
 
 #include "base/banned.h"
 
-enum { MATCH_LIMIT = 1000000, DEPTH_LIMIT = 20000, HEAP_LIMIT_KIB = 20000, MATCH_STACK = 26 * 1024 };
+enum { MATCH_LIMIT = 1000000, DEPTH_LIMIT = 20000, HEAP_LIMIT_KIB = 8000, MATCH_STACK = 26 * 1024 };
 
 struct regex {
 	pcre2_code *code;
@@ -307,10 +306,11 @@ struct regex *regex_compile(struct arena *arena, struct sv pattern, struct sv fl
 	return build(arena, literal ? pattern : buf_view(&p->out), p->ignore_case, literal, ret_why);
 }
 
-/* Memory of one match: a piece of the stack, and malloc for what does not fit. */
+/* Memory of one match: a piece of the stack, and the arena for what does not fit; both are given back at its end. */
 struct match_memory {
 	_Alignas(16) char bytes[MATCH_STACK];
 	size_t used;
+	struct arena *arena;
 };
 
 static void *match_malloc(size_t size, void *user)
@@ -319,27 +319,20 @@ static void *match_malloc(size_t size, void *user)
 	size_t step = (size + 15) & ~(size_t)15;
 
 	if (step > MATCH_STACK - m->used)
-		return malloc(size); /* PCRE2 frees it itself, through match_free */
+		return arena_alloc(m->arena, size);
 	void *piece = m->bytes + m->used;
 	m->used += step;
 	return piece;
 }
 
-static void match_free(void *piece, void *user)
+int regex_find(struct arena *arena, const struct regex *regex, struct sv text, size_t from, size_t *groups, size_t group_max)
 {
-	struct match_memory *m = user;
-	char *at = piece;
-
-	if (at && (at < m->bytes || at >= m->bytes + MATCH_STACK))
-		free(piece);
-}
-
-int regex_find(const struct regex *regex, struct sv text, size_t from, size_t *groups, size_t group_max)
-{
+	struct arena_mark mark = arena_mark(arena);
 	struct match_memory memory;
 
 	memory.used = 0;
-	pcre2_general_context *general = pcre2_general_context_create(match_malloc, match_free, &memory);
+	memory.arena = arena;
+	pcre2_general_context *general = pcre2_general_context_create(match_malloc, keep, &memory);
 	pcre2_match_data *data = pcre2_match_data_create_from_pattern(regex->code, general);
 	int rc = pcre2_match(regex->code, (PCRE2_SPTR)text.ptr, text.len, from, PCRE2_NO_UTF_CHECK, data, regex->limits);
 	if (rc >= 0) {
@@ -348,8 +341,7 @@ int regex_find(const struct regex *regex, struct sv text, size_t from, size_t *g
 		for (size_t i = 0; i < 2 * group_max; i++)
 			groups[i] = i < 2 * count ? found[i] : SIZE_MAX;
 	}
-	pcre2_match_data_free(data);
-	pcre2_general_context_free(general);
+	arena_rewind(arena, mark);
 	return rc >= 0 ? 1 : rc == PCRE2_ERROR_NOMATCH ? 0 : -1;
 }
 

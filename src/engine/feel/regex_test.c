@@ -465,7 +465,7 @@ static void test_limits(void **state)
 	memset(text, 'a', sizeof(text));
 	text[63] = 'b';
 	assert_non_null(regex);
-	assert_int_equal(regex_find(regex, (struct sv){ text, sizeof(text) }, 0, groups, 1), -1);
+	assert_int_equal(regex_find(&kit->arena, regex, (struct sv){ text, sizeof(text) }, 0, groups, 1), -1);
 }
 
 int main(void)
