@@ -27,7 +27,7 @@
 
 KIT_DB(&sql_room_identity, &sql_room_registry, &sql_room_exchange, &sql_room_ledger, &sql_room_catalogue, &sql_room_casefile)
 
-enum { LIVES = 60, STEPS = 14, FILE_MAX = 1 << 20 };
+enum { LIVES = 200, STEPS = 14, FILE_MAX = 1 << 20 };
 
 static const char *const services[] = { "residence-permit", "food-business-licence", "construction-planning-permit",
 	"housing-fund-query" };
@@ -145,6 +145,7 @@ static struct seen check_case(struct stage *stage, struct id id)
 	size_t leaf_count;
 	int state = CASE_DRAFT;
 
+	assert_ok(stage->kit, ledger_integrate(ctx)); /* as the writer does before it commits */
 	assert_ok(stage->kit, casefile_find(ctx, id, &c));
 	assert_ok(stage->kit, casefile_events(ctx, &c, &events, &seen.events));
 	assert_ok(stage->kit, ledger_leaves_of_case(ctx, id, &leaves, &leaf_count));
