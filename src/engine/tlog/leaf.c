@@ -84,27 +84,37 @@ static bool cut_u64(struct sv *rest, uint64_t *ret)
 	return true;
 }
 
+/* The parts of a leaf as they stand. */
+struct parts {
+	struct sv version, type, department, record, commitment, rules;
+	uint64_t at, previous;
+};
+
+static bool cut_parts(struct sv bytes, struct parts *ret)
+{
+	struct sv rest = bytes;
+
+	return cut(&rest, 1, &ret->version) && cut_short(&rest, &ret->type) && cut_short(&rest, &ret->department)
+		&& cut_u64(&rest, &ret->at) && cut(&rest, sizeof(struct id), &ret->record)
+		&& cut(&rest, sizeof(struct hash), &ret->commitment) && cut_u64(&rest, &ret->previous)
+		&& cut_short(&rest, &ret->rules) && rest.len == 0;
+}
+
 static bool decode(struct sv bytes, struct leaf *ret)
 {
-	struct sv rest = bytes, version, record, commitment, rules;
-	uint64_t at, previous;
+	struct parts parts;
 
-	if (!cut(&rest, 1, &version) || version.ptr[0] != LEAF_VERSION)
+	if (!cut_parts(bytes, &parts) || parts.version.ptr[0] != LEAF_VERSION)
 		return false;
-	if (!cut_short(&rest, &ret->type) || !cut_short(&rest, &ret->department) || !cut_u64(&rest, &at)
-		|| !cut(&rest, sizeof(ret->record.bytes), &record)
-		|| !cut(&rest, sizeof(ret->commitment.bytes), &commitment) || !cut_u64(&rest, &previous)
-		|| !cut_short(&rest, &rules) || rest.len)
+	if (parts.type.len == 0 || !leaf_name_is_valid(parts.type) || !leaf_name_is_valid(parts.department)
+		|| parts.at > LEAF_MAX_TIME || parts.previous > INT64_MAX
+		|| (parts.rules.len && parts.rules.len != sizeof(ret->rules.bytes)))
 		return false;
-	if (ret->type.len == 0 || !leaf_name_is_valid(ret->type) || !leaf_name_is_valid(ret->department)
-		|| at > LEAF_MAX_TIME || previous > INT64_MAX || (rules.len && rules.len != sizeof(ret->rules.bytes)))
-		return false;
-	ret->at = (int64_t)at;
-	ret->previous = previous ? previous - 1 : LEAF_NO_PREVIOUS;
-	ret->has_rules = rules.len != 0;
-	memcpy(ret->record.bytes, record.ptr, record.len);
-	memcpy(ret->commitment.bytes, commitment.ptr, commitment.len);
-	memcpy(ret->rules.bytes, rules.ptr, rules.len);
+	*ret = (struct leaf){ .type = parts.type, .department = parts.department, .at = (int64_t)parts.at,
+		.previous = parts.previous ? parts.previous - 1 : LEAF_NO_PREVIOUS, .has_rules = parts.rules.len != 0 };
+	memcpy(ret->record.bytes, parts.record.ptr, parts.record.len);
+	memcpy(ret->commitment.bytes, parts.commitment.ptr, parts.commitment.len);
+	memcpy(ret->rules.bytes, parts.rules.ptr, parts.rules.len);
 	return true;
 }
 

@@ -13,20 +13,29 @@ enum { TYPE_ED25519 = 1, KEY_ID_SIZE = 4 };
 static const char dash[] = "\xe2\x80\x94 "; /* em dash, space */
 static const char private_prefix[] = "PRIVATE+KEY+";
 
+/* Unicode's White_Space and the ASCII controls, and '+', which separates the parts of a key. */
+static bool may_be_in_name(uint32_t c)
+{
+	static const struct {
+		uint32_t first, last;
+	} refused[] = { { 0, ' ' }, { '+', '+' }, { 0x7f, 0x7f }, { 0x85, 0x85 }, { 0xa0, 0xa0 }, { 0x1680, 0x1680 },
+		{ 0x2000, 0x200a }, { 0x2028, 0x2029 }, { 0x202f, 0x202f }, { 0x205f, 0x205f }, { 0x3000, 0x3000 } };
+
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+		if (c >= refused[i].first && c <= refused[i].last)
+			return false;
+	return true;
+}
+
 bool note_name_is_valid(struct sv name)
 {
 	size_t at = 0;
 
 	if (name.len == 0 || name.len > NOTE_MAX_NAME || !utf8_is_valid(name))
 		return false;
-	while (at < name.len) {
-		uint32_t c = utf8_next(name, &at);
-		/* Unicode's White_Space beyond ASCII, and ASCII controls */
-		if (c <= ' ' || c == '+' || c == 0x7f || c == 0x85 || c == 0xa0 || c == 0x1680
-			|| (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f
-			|| c == 0x3000)
+	while (at < name.len)
+		if (!may_be_in_name(utf8_next(name, &at)))
 			return false;
-	}
 	return true;
 }
 

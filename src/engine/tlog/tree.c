@@ -230,9 +230,45 @@ bool tlog_check_subtree_inclusion(struct hash leaf, uint64_t index, uint64_t sta
 		&& tlog_check_inclusion(leaf, index - start, end - start, proof, count, subtree_root);
 }
 
+/* Nodes on one level: first and last of the subtree, last of the tree. */
+struct nodes {
+	uint64_t fn, sn, tn;
+};
+
+static void go_up(struct nodes *nodes)
+{
+	nodes->fn >>= 1;
+	nodes->sn >>= 1;
+	nodes->tn >>= 1;
+}
+
+/* Takes the proof's hashes from the level of `nodes` to the root: into the subtree's root and the tree's. */
+static bool climb(struct nodes nodes, struct hash start, const struct hash *proof, size_t count, struct hash *ret_subtree,
+	struct hash *ret_root)
+{
+	*ret_subtree = *ret_root = start;
+	for (size_t i = 0; i < count; i++) {
+		if (nodes.tn == 0)
+			return false;
+		if ((nodes.sn & 1) || nodes.sn == nodes.tn) {
+			if (nodes.fn < nodes.sn)
+				*ret_subtree = tlog_node_hash(proof[i], *ret_subtree);
+			*ret_root = tlog_node_hash(proof[i], *ret_root);
+			while (!(nodes.sn & 1) && nodes.sn)
+				go_up(&nodes);
+		} else {
+			*ret_root = tlog_node_hash(*ret_root, proof[i]);
+		}
+		go_up(&nodes);
+	}
+	return nodes.tn == 0;
+}
+
 bool tlog_check_subtree_consistency(uint64_t start, uint64_t end, struct hash subtree_root, uint64_t size,
 	struct hash root, const struct hash *proof, size_t count)
 {
+	struct hash subtree, tree;
+
 	if (end > size || size > max_size)
 		return false;
 	if (start == end)
@@ -240,41 +276,15 @@ bool tlog_check_subtree_consistency(uint64_t start, uint64_t end, struct hash su
 	if (!is_subtree(start, end))
 		return false;
 
-	/* Nodes on one level: first and last of the subtree, last of the tree. */
-	uint64_t fn = start, sn = end - 1, tn = size - 1;
-	size_t i = 0;
-	struct hash fr = subtree_root, sr = subtree_root;
-
-	while (fn != sn && (sn == tn || (sn & 1))) {
-		fn >>= 1;
-		sn >>= 1;
-		tn >>= 1;
-	}
-	if (fn != sn) {
-		if (count == 0)
-			return false;
-		fr = sr = proof[i++];
-	}
-	for (; i < count; i++) {
-		if (tn == 0)
-			return false;
-		if ((sn & 1) || sn == tn) {
-			if (fn < sn)
-				fr = tlog_node_hash(proof[i], fr);
-			sr = tlog_node_hash(proof[i], sr);
-			while (!(sn & 1) && sn) {
-				fn >>= 1;
-				sn >>= 1;
-				tn >>= 1;
-			}
-		} else {
-			sr = tlog_node_hash(sr, proof[i]);
-		}
-		fn >>= 1;
-		sn >>= 1;
-		tn >>= 1;
-	}
-	return tn == 0 && hash_equal(fr, subtree_root) && hash_equal(sr, root);
+	struct nodes nodes = { start, end - 1, size - 1 };
+	while (nodes.fn != nodes.sn && (nodes.sn == nodes.tn || (nodes.sn & 1)))
+		go_up(&nodes);
+	/* When the subtree is one node here, it is where the proof starts; otherwise the proof brings the start with it. */
+	bool brings_start = nodes.fn != nodes.sn;
+	if (brings_start && count == 0)
+		return false;
+	return climb(nodes, brings_start ? proof[0] : subtree_root, proof + brings_start, count - brings_start, &subtree, &tree)
+		&& hash_equal(subtree, subtree_root) && hash_equal(tree, root);
 }
 
 bool tlog_check_consistency(uint64_t old_size, struct hash old_root, uint64_t size, struct hash root,

@@ -202,7 +202,7 @@ static void test_tile_proofs(void **state)
 	}
 	struct hash root = tlog_frontier_root(&frontier);
 	assert_true(hash_equal(root, defined_root(leaves, BIG)));
-	for (int i = 0; i < 300; i++) {
+	for (int i = 0; i < 40; i++) {
 		uint64_t index = random_below(&kit->random, BIG), old = random_below(&kit->random, BIG) + 1;
 		struct tile_reader tiles = { .read = read_tile_memory, .owner = &memory, .size = BIG };
 		tile_reader_init(&tiles);
