@@ -89,7 +89,7 @@ BUILTIN(fn_sublist)
 		return bad("sublist");
 	if (count < 3)
 		return feel_list(items + from, n - from);
-	if (!as_integer(args[2], &length) || length < 0 || (uint64_t)length > n - from)
+	if (!as_integer(args[2], &length) || length < 1 || (uint64_t)length > n - from)
 		return bad("sublist");
 	if (args[0].kind != FEEL_LIST) { /* the list of a single value: it must outlive the arguments */
 		struct feel_value *copy = feel_alloc(run, 1, sizeof(*copy));
@@ -146,7 +146,7 @@ BUILTIN(fn_insert_before)
 	size_t n, at;
 
 	(void)count;
-	if (!as_list(&args[0], &items, &n) || !position(args[1], n, n + 1, &at))
+	if (!as_list(&args[0], &items, &n) || !position(args[1], n, n, &at))
 		return bad("insert before");
 	struct feel_value *out = feel_alloc(run, n + 1, sizeof(*out));
 	if (at)

@@ -31,11 +31,11 @@ BUILTIN(fn_substring)
 	int64_t start, length = INT64_MAX;
 
 	if (!as_text(args[0], &text) || !as_integer(args[1], &start) || start == 0
-		|| (count > 2 && args[2].kind != FEEL_NULL && (!as_integer(args[2], &length) || length < 0)))
+		|| (count > 2 && args[2].kind != FEEL_NULL && (!as_integer(args[2], &length) || length < 1)))
 		return bad("substring");
 	feel_charge(run, text.len / 64 + 1);
 	int64_t total = (int64_t)utf8_count(text), from = start > 0 ? start - 1 : total + start;
-	if (from < 0 || from > total)
+	if (from < 0 || from >= total)
 		return bad("substring");
 	size_t at = byte_of(text, (size_t)from);
 	struct sv rest = sv_slice(text, at, SIZE_MAX);
