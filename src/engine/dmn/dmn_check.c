@@ -415,6 +415,16 @@ static bool is_sure(const struct check *k, size_t rule)
 	return true;
 }
 
+/* Some input would match the rule, were it alone. */
+static bool can_match(const struct check *k, size_t rule)
+{
+	for (size_t c = 0; c < k->table->info.input_count; c++) {
+		if (never_holds(k, rule, c))
+			return false;
+	}
+	return true;
+}
+
 static void check_unreachable(struct check *k)
 {
 	const struct dmn_table *info = &k->table->info;
@@ -425,7 +435,7 @@ static void check_unreachable(struct check *k)
 	uint64_t *earlier = ARENA_ARRAY(k->ctx->arena, uint64_t, k->words);
 	for (size_t r = 0; r < info->rule_count; r++) {
 		k->searched = 0;
-		if (r && is_sure(k, r) && !find_uncovered(k, 0, earlier, r, picks) && k->searched <= MAX_SEARCH)
+		if (r && is_sure(k, r) && can_match(k, r) && !find_uncovered(k, 0, earlier, r, picks) && k->searched <= MAX_SEARCH)
 			report(k, DMN_ERROR, "unreachable", info->rules[r].line, info->rules[r].id,
 				N_("Rule {rule} is never reached: earlier rules match in all its cases. Move or remove it."),
 				ARGS({ "rule", number_text(k, r + 1) }));

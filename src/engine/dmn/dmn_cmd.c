@@ -1,12 +1,10 @@
 /* tongban dmn: evaluating, testing and checking decision models. */
 #include "engine/dmn/dmn_cmd.h"
 
-#include <dirent.h>
 #include <stdio.h>
 
 #include "base/file.h"
-#include "base/xml.h"
-#include "engine/dmn/dmn.h"
+#include "engine/dmn/dmn_int.h"
 #include "engine/dmn/dmn_suite.h"
 
 #include "base/banned.h"
@@ -24,45 +22,15 @@ static int report(struct ctx *ctx)
 	return code;
 }
 
-/* An imported model lies beside the one that imports it. */
-static enum rc find_import(struct ctx *ctx, void *user, struct sv ns, struct sv location, struct sv *ret_name, struct sv *ret_text)
-{
-	struct sv dir = *(struct sv *)user;
-	DIR *entries = opendir(arena_z(ctx->arena, dir));
-	struct dirent *entry;
-	bool found = false;
-
-	(void)location; /* the namespace tells */
-	while (entries && !found && (entry = readdir(entries))) {
-		struct sv name = sv_of(entry->d_name), path;
-		struct xml *root;
-		if (!sv_has_suffix(name, SV(".dmn")))
-			continue;
-		path = arena_printf(ctx->arena, "%.*s/%.*s", SV_FMT(dir), SV_FMT(name));
-		if (file_read(ctx, path.ptr, DMN_MAX_TEXT, ret_text) != RC_OK || xml_parse(ctx, path, *ret_text, &root) != RC_OK) {
-			error_clear(ctx);
-			continue;
-		}
-		*ret_name = path;
-		found = sv_equal(xml_attr(root, "namespace"), ns);
-	}
-	if (entries)
-		closedir(entries);
-	if (found)
-		return RC_OK;
-	return fail(ctx, RC_NOT_FOUND, N_("The model imports \"{ns}\", which is not here. Put the imported file beside it."),
-		ARGS({ "ns", ns }));
-}
-
 static enum rc load(struct ctx *ctx, const char *path, const struct dmn_model **ret)
 {
-	struct sv name = sv_of(path), text, *dir = ARENA_NEW(ctx->arena, struct sv);
+	struct sv name = sv_of(path), text;
 	size_t slash = name.len;
 
 	while (slash > 0 && path[slash - 1] != '/')
 		slash--;
-	*dir = slash ? sv_slice(name, 0, slash - 1) : SV(".");
-	const struct dmn_options options = { .find_import = find_import, .user = dir };
+	char *dir = arena_z(ctx->arena, slash ? sv_slice(name, 0, slash) : SV("."));
+	const struct dmn_options options = { .find_import = dmn_find_in_folder, .user = dir };
 	TRY(file_read(ctx, path, DMN_MAX_TEXT, &text));
 	return dmn_parse(ctx, name, text, &options, ret);
 }
@@ -148,8 +116,9 @@ static int test_command(struct ctx *ctx, const char *dir)
 
 	if (dmn_suite_run(ctx, dir, NULL, stdout, &tally) != RC_OK)
 		return report(ctx);
-	printf("%zu cases: %zu passed, %zu failed; external functions: %zu of %zu passed\n", tally.passed + tally.failed, tally.passed,
-		tally.failed, tally.external_passed, tally.external);
+	printf("%zu scored cases: %zu passed, %zu failed; external functions: %zu of %zu passed; not scored: %zu of %zu passed\n",
+		tally.passed + tally.failed, tally.passed, tally.failed, tally.external_passed, tally.external, tally.optional_passed,
+		tally.optional);
 	return tally.failed ? 2 : 0;
 }
 

@@ -159,6 +159,9 @@ enum rc dmn_compile_text(struct logic *logic, struct sv text, bool tests, const 
 struct sv dmn_text(const struct xml *element); /* of its <text>, trimmed; absent when there is none */
 struct feel_scope dmn_scope(const struct dmn_model *model, const struct xml *at);
 
+/* A find_import (dmn.h) over the .dmn files of a folder; user is its path, a C string. */
+enum rc dmn_find_in_folder(struct ctx *ctx, void *user, struct sv ns, struct sv location, struct sv *ret_name, struct sv *ret_text);
+
 /* ---- running ---- */
 
 struct table_trace {

@@ -142,45 +142,59 @@ METHOD(value_of_char)
 
 enum { FORMAT_MAX = 1 << 16 };
 
+/* What one "%..." takes from the arguments. */
+struct format {
+	struct buf buf;
+	const struct feel_value *values;
+	size_t count, next;
+};
+
+/* Behind '%'; *at ends on its last character. false when it is not known or has no argument. */
+static bool format_one(struct format *f, struct sv text, size_t *at)
+{
+	int places = 6;
+
+	if (*at + 1 < text.len && text.ptr[*at] == '.' && text.ptr[*at + 1] >= '0' && text.ptr[*at + 1] <= '9') {
+		places = text.ptr[*at + 1] - '0';
+		*at += 2;
+	}
+	char kind = *at < text.len ? text.ptr[*at] : 0;
+	if (kind == '%' || kind == 'n') {
+		buf_byte(&f->buf, kind == 'n' ? '\n' : '%');
+		return true;
+	}
+	if (f->next == f->count)
+		return false;
+	struct feel_value v = f->values[f->next++];
+	if (kind == 'f' && v.kind == FEEL_NUMBER)
+		buf_printf(&f->buf, "%.*f", places, decimal_to_double(v.number));
+	else if (kind == 's' || kind == 'd')
+		feel_print(&f->buf, v);
+	else
+		return false;
+	return true;
+}
+
 /* %s, %d, %f with a precision, %n and %%; the arguments behind the format may be a list. */
 METHOD(format)
 {
-	struct buf buf;
-	size_t next = 0;
-
 	(void)user;
 	if (count < 1 || arguments[0].kind != FEEL_STRING)
 		return nothing(ret);
-	const struct feel_value *values = arguments + 1;
-	size_t value_count = count - 1;
-	if (value_count == 1 && values[0].kind == FEEL_LIST) {
-		value_count = values[0].list.count;
-		values = values[0].list.at;
+	struct format f = { .values = arguments + 1, .count = count - 1 };
+	if (f.count == 1 && f.values[0].kind == FEEL_LIST) {
+		f.count = arguments[1].list.count;
+		f.values = arguments[1].list.at;
 	}
 	struct sv text = arguments[0].text;
-	buf_init(&buf, run->ctx->arena, FORMAT_MAX);
+	buf_init(&f.buf, run->ctx->arena, FORMAT_MAX);
 	for (size_t i = 0; i < text.len; i++) {
-		if (text.ptr[i] != '%') {
-			buf_byte(&buf, text.ptr[i]);
-			continue;
-		}
-		int places = 6;
-		if (++i + 1 < text.len && text.ptr[i] == '.' && text.ptr[i + 1] >= '0' && text.ptr[i + 1] <= '9') {
-			places = text.ptr[i + 1] - '0';
-			i += 2;
-		}
-		char kind = i < text.len ? text.ptr[i] : 0;
-		if (kind == '%' || kind == 'n') {
-			buf_byte(&buf, kind == 'n' ? '\n' : '%');
-		} else if (kind == 'f' && next < value_count && values[next].kind == FEEL_NUMBER) {
-			buf_printf(&buf, "%.*f", places, decimal_to_double(values[next++].number));
-		} else if ((kind == 's' || kind == 'd') && next < value_count) {
-			feel_print(&buf, values[next++]);
-		} else {
+		if (text.ptr[i] != '%')
+			buf_byte(&f.buf, text.ptr[i]);
+		else if (i++, !format_one(&f, text, &i))
 			return nothing(ret);
-		}
 	}
-	*ret = feel_text(buf_view(&buf));
+	*ret = feel_text(buf_view(&f.buf));
 	return RC_OK;
 }
 

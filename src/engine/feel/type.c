@@ -55,6 +55,35 @@ struct check {
 
 static bool conforms(struct check *c, struct feel_value v, const struct feel_type *type, unsigned depth);
 
+static bool type_within(const struct feel_type *a, const struct feel_type *b, unsigned depth);
+
+/* Every entry of b is one of a, as narrow or narrower. */
+static bool contexts_within(const struct feel_type *a, const struct feel_type *b, unsigned depth)
+{
+	for (size_t i = 0; i < b->count; i++) {
+		size_t j = 0;
+		while (j < a->count && !sv_equal(a->members[j].name, b->members[i].name))
+			j++;
+		if (j == a->count || !type_within(a->members[j].type, b->members[i].type, depth + 1))
+			return false;
+	}
+	return true;
+}
+
+/* Parameters the other way round; an undeclared result may be anything. */
+static bool functions_within(const struct feel_type *a, const struct feel_type *b, unsigned depth)
+{
+	if (b->any_members)
+		return true;
+	if (a->any_members || a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++) {
+		if (!type_within(b->members[i].type, a->members[i].type, depth + 1))
+			return false;
+	}
+	return !a->element || type_within(a->element, b->element, depth + 1);
+}
+
 /* a is at least as narrow as b, for the signatures of functions. */
 static bool type_within(const struct feel_type *a, const struct feel_type *b, unsigned depth)
 {
@@ -71,24 +100,9 @@ static bool type_within(const struct feel_type *a, const struct feel_type *b, un
 	case FEEL_TYPE_RANGE:
 		return b->any_members || type_within(a->element, b->element, depth + 1);
 	case FEEL_TYPE_CONTEXT:
-		for (size_t i = 0; i < b->count; i++) {
-			size_t j = 0;
-			while (j < a->count && !sv_equal(a->members[j].name, b->members[i].name))
-				j++;
-			if (j == a->count || !type_within(a->members[j].type, b->members[i].type, depth + 1))
-				return false;
-		}
-		return true;
+		return contexts_within(a, b, depth);
 	case FEEL_TYPE_FUNCTION:
-		if (b->any_members)
-			return true;
-		if (a->any_members || a->count != b->count)
-			return false;
-		for (size_t i = 0; i < a->count; i++) {
-			if (!type_within(b->members[i].type, a->members[i].type, depth + 1))
-				return false;
-		}
-		return !a->element || type_within(a->element, b->element, depth + 1); /* an undeclared result may be anything */
+		return functions_within(a, b, depth);
 	}
 	return false;
 }
@@ -180,6 +194,25 @@ static struct feel_value not_of_type(struct feel_run *run, const struct feel_typ
 		type->kind == FEEL_TYPE_SIMPLE ? feel_kind_name(type->simple) : "declared");
 }
 
+/* The value converted, or null when no conversion leads to the type. */
+static struct feel_value convert(struct check *c, struct feel_value v, const struct feel_type *type)
+{
+	if (type->kind != FEEL_TYPE_LIST && v.kind == FEEL_LIST && v.list.count == 1 && conforms(c, v.list.at[0], type, 0))
+		return v.list.at[0];
+	if (type->kind == FEEL_TYPE_LIST && v.kind != FEEL_LIST) {
+		struct feel_value *item = feel_alloc(c->run, 1, sizeof(*item));
+		*item = v;
+		if (conforms(c, feel_list(item, 1), type, 0))
+			return feel_list(item, 1);
+	}
+	if (type->kind == FEEL_TYPE_SIMPLE && type->simple == FEEL_DATE_TIME && v.kind == FEEL_DATE) {
+		struct feel_value midnight = { FEEL_DATE_TIME, .at = { v.day * DAY_SECONDS, &feel_utc } };
+		if (conforms(c, midnight, type, 0))
+			return midnight;
+	}
+	return not_of_type(c->run, type);
+}
+
 struct feel_value feel_coerce(struct feel_run *run, struct feel_value v, const struct feel_type *type)
 {
 	struct check c = { run, WITH_CONSTRAINTS };
@@ -188,22 +221,7 @@ struct feel_value feel_coerce(struct feel_run *run, struct feel_value v, const s
 		return v;
 	if (type->kind == FEEL_TYPE_SIMPLE && v.kind == type->simple && !type->allowed)
 		return v;
-	if (conforms(&c, v, type, 0))
-		return v;
-	if (type->kind != FEEL_TYPE_LIST && v.kind == FEEL_LIST && v.list.count == 1 && conforms(&c, v.list.at[0], type, 0))
-		return v.list.at[0];
-	if (type->kind == FEEL_TYPE_LIST && v.kind != FEEL_LIST) {
-		struct feel_value *item = feel_alloc(run, 1, sizeof(*item));
-		*item = v;
-		if (conforms(&c, feel_list(item, 1), type, 0))
-			return feel_list(item, 1);
-	}
-	if (type->kind == FEEL_TYPE_SIMPLE && type->simple == FEEL_DATE_TIME && v.kind == FEEL_DATE) {
-		struct feel_value midnight = { FEEL_DATE_TIME, .at = { v.day * DAY_SECONDS, &feel_utc } };
-		if (conforms(&c, midnight, type, 0))
-			return midnight;
-	}
-	return not_of_type(run, type);
+	return conforms(&c, v, type, 0) ? v : convert(&c, v, type);
 }
 
 /* ---- printing ---- */
