@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -360,31 +361,68 @@ static enum rc read_options(struct ctx *ctx, int argc, char **argv, struct city 
 			return fail(ctx, RC_INVALID, N_("Use: tongban city build DIR [--from DIR] [--cases N]"), NULL);
 		}
 	}
+	while (ret_dir->len > 1 && sv_has_suffix(*ret_dir, SV("/")))
+		ret_dir->len--;
 	return sv_is_absent(*ret_dir) ? fail(ctx, RC_INVALID, N_("Use: tongban city build DIR [--from DIR] [--cases N]"), NULL) : RC_OK;
+}
+
+/* --- an unfinished city stands in DIR.part; it becomes DIR in one step --- */
+
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *where)
+{
+	(void)status, (void)type, (void)where; /* all of it goes */
+	return remove(path);
+}
+
+/* Makes the folder to build in. One left by an earlier run, which its mark tells, is taken away. */
+static enum rc open_part(struct ctx *ctx, struct sv dir, struct sv *ret)
+{
+	struct sv part = arena_printf(ctx->arena, "%.*s.part", SV_FMT(dir));
+	struct sv mark = arena_printf(ctx->arena, "%s/unfinished", part.ptr);
+
+	if (access(mark.ptr, F_OK) == 0)
+		(void)nftw(part.ptr, remove_one, 16, FTW_DEPTH | FTW_PHYS); /* what stays is met below */
+	if (mkdir(part.ptr, 0700) != 0)
+		return fail(ctx, RC_UNAVAILABLE, N_("The folder {path} cannot be made."), ARGS({ "path", part }));
+	*ret = part;
+	return write_text(ctx, mark, SV(""));
+}
+
+static enum rc close_part(struct ctx *ctx, struct sv part, struct sv dir)
+{
+	if (unlink(arena_printf(ctx->arena, "%s/unfinished", part.ptr).ptr) != 0
+		|| rename(part.ptr, arena_z(ctx->arena, dir)) != 0)
+		return fail(ctx, RC_UNAVAILABLE, N_("The folder {path} cannot be made."), ARGS({ "path", dir }));
+	return RC_OK;
+}
+
+/* Not there, or empty. */
+static bool is_free(struct ctx *ctx, struct sv dir)
+{
+	return rmdir(arena_z(ctx->arena, dir)) == 0 || errno == ENOENT;
 }
 
 enum rc city_command(struct app *app, int argc, char **argv)
 {
 	struct app_options options = { 0 };
+	const struct locale *terminal = app->ctx.locale;
 	struct city city = { .app = app, .ctx = &app->ctx, .from = SV("."), .case_count = CITY_CASES,
 		.now = clock_now(&app->clock), .progress.is_terminal = isatty(2) == 1, .progress.shown = -1 };
 	struct sv dir = { NULL, 0 };
 
-	app->ctx.locale = &locale_zh; /* what is written into the city is written in its language */
 	TRY(app_options_parse(&app->ctx, &argc, argv, &options));
 	TRY(read_options(&app->ctx, argc, argv, &city, &dir));
-	options.data = dir;
-	TRY(make_folder(&app->ctx, arena_copy(&app->arena, dir)));
-	if (access(arena_printf(&app->arena, "%.*s/site.yaml", SV_FMT(dir)).ptr, F_OK) == 0)
+	if (!is_free(&app->ctx, dir))
 		return fail(&app->ctx, RC_CONFLICT, N_("There is a city in {path} already. Name an empty folder."), ARGS({ "path", dir }));
-	TRY(write_site(&city, dir));
+	TRY(open_part(&app->ctx, dir, &options.data));
+	TRY(write_site(&city, options.data));
 	TRY(app_open(app, &options));
 	TRY(db_connect(&app->ctx, app->store, STORE_WRITE, &app->ctx.db));
 	app->ctx.cache = cache_new(CACHE_BYTES, CACHE_ENTRIES);
+	app->ctx.locale = &locale_zh; /* what is written into the city is written in its language */
 	enum rc rc = build(&city);
-	if (rc != RC_OK)
-		unlink(arena_printf(&app->arena, "%.*s/site.yaml", SV_FMT(dir)).ptr); /* so that it may be tried again */
+	app->ctx.locale = terminal;
 	db_close(app->ctx.db);
 	cache_free(app->ctx.cache);
-	return rc;
+	return rc == RC_OK ? close_part(&app->ctx, options.data, dir) : rc;
 }
