@@ -329,6 +329,7 @@ static enum rc read_model(struct ctx *ctx, struct universe *u, struct sv name, s
 	for (size_t i = 0; i < model->imports.len; i++)
 		pieces[i + 1] = (struct sv){ (const char *)model->imports.at[i].model->hash.bytes, sizeof(model->hash.bytes) };
 	model->hash = hash_sha256_pieces(pieces, model->imports.len + 1);
+	model->json = dmn_model_text(ctx->arena, model);
 	TRY(dmn_read_types(ctx, model));
 	read_elements(ctx, model);
 	TRY(compile_all(ctx, model));

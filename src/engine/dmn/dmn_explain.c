@@ -6,7 +6,7 @@
 
 #include "base/banned.h"
 
-enum { RULE_TEXT_MAX = 1 << 20 };
+enum { RULE_TEXT_MAX = 1 << 20, MAX_KEPT_CELLS = 50000 /* larger tables make the texts when they are wanted */ };
 
 static void rule_head(struct json_out *out, const struct dmn_rule *rule, size_t index, bool matched)
 {
@@ -17,13 +17,13 @@ static void rule_head(struct json_out *out, const struct dmn_rule *rule, size_t 
 	json_out_bool(out, matched);
 }
 
-static struct sv matched_text(struct arena *arena, const struct dmn_table *info, size_t r)
+/* The texts are put together in `buf`, which is used again and again. */
+static struct sv matched_text(struct buf *buf, const struct dmn_table *info, size_t r)
 {
-	struct buf buf;
 	const struct sv *notes = info->rules[r].cells + info->input_count + info->output_count;
 
-	buf_init(&buf, arena, RULE_TEXT_MAX);
-	struct json_out out = json_out_to(&buf);
+	buf_clear(buf);
+	struct json_out out = json_out_to(buf);
 	rule_head(&out, &info->rules[r], r, true);
 	if (info->annotation_count) {
 		json_out_key(&out, SV("annotations"));
@@ -33,52 +33,118 @@ static struct sv matched_text(struct arena *arena, const struct dmn_table *info,
 		json_out_array_end(&out);
 	}
 	json_out_object_end(&out);
-	return buf_view(&buf);
+	return buf_view(buf);
 }
 
-static struct sv failed_text(struct arena *arena, const struct dmn_table *info, size_t r, size_t column)
+static struct sv failed_text(struct buf *buf, const struct dmn_table *info, size_t r, size_t column)
 {
-	struct buf buf;
-
-	buf_init(&buf, arena, RULE_TEXT_MAX);
-	struct json_out out = json_out_to(&buf);
+	buf_clear(buf);
+	struct json_out out = json_out_to(buf);
 	rule_head(&out, &info->rules[r], r, false);
 	json_out_key(&out, SV("failed"));
 	json_out_object(&out);
 	json_out_member(&out, SV("column"), info->inputs[column].label);
 	json_out_member(&out, SV("cell"), info->rules[r].cells[column]);
 	json_out_key(&out, SV("value"));
-	return buf_view(&buf); /* the value and two braces follow */
+	return buf_view(buf); /* the value and two braces follow */
 }
 
 const struct rule_text *dmn_rule_texts(struct arena *arena, const struct dmn_table *info)
 {
-	struct rule_text *texts = ARENA_ARRAY(arena, struct rule_text, info->rule_count);
+	struct buf buf;
 
+	if (info->rule_count * info->input_count > MAX_KEPT_CELLS)
+		return NULL;
+	struct rule_text *texts = ARENA_ARRAY(arena, struct rule_text, info->rule_count);
+	buf_init(&buf, arena, RULE_TEXT_MAX);
 	for (size_t r = 0; r < info->rule_count; r++) {
 		struct sv *failed = ARENA_ARRAY(arena, struct sv, info->input_count);
 		for (size_t c = 0; c < info->input_count; c++)
-			failed[c] = failed_text(arena, info, r, c);
-		texts[r] = (struct rule_text){ matched_text(arena, info, r), failed };
+			failed[c] = arena_copy(arena, failed_text(&buf, info, r, c));
+		texts[r] = (struct rule_text){ arena_copy(arena, matched_text(&buf, info, r)), failed };
 	}
 	return texts;
 }
 
+const struct sv *dmn_label_texts(struct arena *arena, const struct dmn_table *info)
+{
+	struct sv *labels = ARENA_ARRAY(arena, struct sv, info->input_count);
+
+	for (size_t c = 0; c < info->input_count; c++) {
+		struct buf buf;
+		buf_init(&buf, arena, RULE_TEXT_MAX);
+		struct json_out out = json_out_to(&buf);
+		json_out_object(&out);
+		json_out_member(&out, SV("label"), info->inputs[c].label);
+		json_out_key(&out, SV("value"));
+		labels[c] = buf_view(&buf); /* the value and a brace follow */
+	}
+	return labels;
+}
+
+struct sv dmn_model_text(struct arena *arena, const struct dmn_model *model)
+{
+	static const char digits[] = "0123456789abcdef";
+	char hex[64];
+	struct buf buf;
+
+	for (size_t i = 0; i < 32; i++) {
+		hex[2 * i] = digits[model->hash.bytes[i] >> 4];
+		hex[2 * i + 1] = digits[model->hash.bytes[i] & 15];
+	}
+	buf_init(&buf, arena, RULE_TEXT_MAX);
+	struct json_out out = json_out_to(&buf);
+	json_out_object(&out);
+	json_out_member(&out, SV("name"), model->name);
+	json_out_member(&out, SV("namespace"), model->ns);
+	json_out_member(&out, SV("sha256"), (struct sv){ hex, sizeof(hex) });
+	json_out_object_end(&out);
+	return buf_view(&buf);
+}
+
 /* ---- writing ---- */
 
-static void write_rules(struct arena *arena, struct json_out *out, const struct table_trace *trace)
+/* The inputs' values as JSON, for the columns and for the cells that they failed. */
+static const struct sv *input_texts(struct arena *arena, const struct table_trace *trace)
+{
+	size_t columns = trace->table->info.input_count, *ends = ARENA_ARRAY(arena, size_t, columns);
+	struct sv *values = ARENA_ARRAY(arena, struct sv, columns);
+	struct buf buf;
+
+	buf_init(&buf, arena, RULE_TEXT_MAX);
+	for (size_t c = 0; c < columns; c++) {
+		struct json_out value = json_out_to(&buf);
+		feel_to_json(&value, trace->inputs[c]);
+		ends[c] = buf.len;
+	}
+	for (size_t c = 0; c < columns; c++) {
+		size_t from = c ? ends[c - 1] : 0;
+		values[c] = sv_slice(buf_view(&buf), from, ends[c] - from);
+	}
+	return values;
+}
+
+static void write_inputs(struct json_out *out, const struct table *table, const struct sv *values)
+{
+	json_out_key(out, SV("inputs"));
+	json_out_array(out);
+	for (size_t c = 0; c < table->info.input_count; c++) {
+		if (c)
+			buf_byte(out->buf, ',');
+		buf_sv(out->buf, table->labels[c]);
+		buf_sv(out->buf, values[c]);
+		buf_byte(out->buf, '}');
+	}
+	json_out_array_end(out);
+}
+
+static void write_rules(struct arena *arena, struct json_out *out, const struct table_trace *trace, const struct sv *values)
 {
 	const struct table *table = trace->table;
 	size_t columns = table->info.input_count;
-	struct sv *values = ARENA_ARRAY(arena, struct sv, columns);
+	struct buf scratch;
 
-	for (size_t c = 0; c < columns; c++) {
-		struct buf buf;
-		buf_init(&buf, arena, RULE_TEXT_MAX);
-		struct json_out value = json_out_to(&buf);
-		feel_to_json(&value, trace->inputs[c]);
-		values[c] = buf_view(&buf);
-	}
+	buf_init(&scratch, arena, RULE_TEXT_MAX);
 	json_out_key(out, SV("rules"));
 	json_out_array(out);
 	for (size_t r = 0; r < table->info.rule_count; r++) {
@@ -86,9 +152,9 @@ static void write_rules(struct arena *arena, struct json_out *out, const struct 
 		if (r)
 			buf_byte(out->buf, ',');
 		if (c == columns) {
-			buf_sv(out->buf, table->texts[r].matched);
+			buf_sv(out->buf, table->texts ? table->texts[r].matched : matched_text(&scratch, &table->info, r));
 		} else {
-			buf_sv(out->buf, table->texts[r].failed[c]);
+			buf_sv(out->buf, table->texts ? table->texts[r].failed[c] : failed_text(&scratch, &table->info, r, c));
 			buf_sv(out->buf, values[c]);
 			buf_sv(out->buf, SV("}}"));
 		}
@@ -99,20 +165,12 @@ static void write_rules(struct arena *arena, struct json_out *out, const struct 
 static void write_table(struct arena *arena, struct json_out *out, const struct table_trace *trace)
 {
 	const struct dmn_table *info = &trace->table->info;
+	const struct sv *values = input_texts(arena, trace);
 
 	json_out_object(out);
 	json_out_member(out, SV("hitPolicy"), sv_of(info->hit_policy));
-	json_out_key(out, SV("inputs"));
-	json_out_array(out);
-	for (size_t c = 0; c < info->input_count; c++) {
-		json_out_object(out);
-		json_out_member(out, SV("label"), info->inputs[c].label);
-		json_out_key(out, SV("value"));
-		feel_to_json(out, trace->inputs[c]);
-		json_out_object_end(out);
-	}
-	json_out_array_end(out);
-	write_rules(arena, out, trace);
+	write_inputs(out, trace->table, values);
+	write_rules(arena, out, trace, values);
 	json_out_object_end(out);
 }
 
@@ -124,23 +182,6 @@ static void write_result(struct ctx *ctx, struct json_out *out, struct feel_valu
 	feel_to_json(out, value);
 	if (why.len)
 		json_out_member(out, SV("reason"), why);
-}
-
-static void write_model(struct json_out *out, const struct dmn_model *model)
-{
-	char hex[64];
-	static const char digits[] = "0123456789abcdef";
-
-	for (size_t i = 0; i < 32; i++) {
-		hex[2 * i] = digits[model->hash.bytes[i] >> 4];
-		hex[2 * i + 1] = digits[model->hash.bytes[i] & 15];
-	}
-	json_out_key(out, SV("model"));
-	json_out_object(out);
-	json_out_member(out, SV("name"), model->name);
-	json_out_member(out, SV("namespace"), model->ns);
-	json_out_member(out, SV("sha256"), (struct sv){ hex, sizeof(hex) });
-	json_out_object_end(out);
 }
 
 static void write_decisions(struct ctx *ctx, struct json_out *out, const struct recorder *recorder)
@@ -172,7 +213,8 @@ enum rc dmn_explain(struct ctx *ctx, const struct dmn_model *model, struct sv na
 	recorder.end = &recorder.first;
 	TRY(dmn_run(ctx, model, name, inputs, &recorder, &drg, &value));
 	json_out_object(out);
-	write_model(out, model);
+	json_out_key(out, SV("model"));
+	json_out_number(out, model->json); /* a piece of JSON made before */
 	json_out_member(out, SV("decision"), drg->name);
 	json_out_key(out, SV("inputs"));
 	if (inputs.kind == FEEL_CONTEXT)

@@ -65,6 +65,7 @@ struct dmn_model {
 	struct universe *universe;
 	struct sv file, name, ns;
 	struct hash hash;
+	struct sv json; /* name, namespace and hash, for explanations */
 	const struct xml *root;
 	struct { VEC(struct import); } imports;
 	struct { VEC(struct drg *); } drgs;
@@ -112,7 +113,8 @@ struct table {
 	const struct sv *names;            /* all names that cells read */
 	size_t name_count;
 	struct rule_index *index;          /* for large tables, or NULL */
-	const struct rule_text *texts;     /* for explanations */
+	const struct sv *labels;           /* of inputs, as JSON up to the value */
+	const struct rule_text *texts;     /* for explanations; NULL when there would be too many */
 };
 
 /* Reads and compiles a decisionTable; *ret_node calls it. */
@@ -120,6 +122,8 @@ struct logic;
 enum rc dmn_table_read(struct logic *logic, const struct xml *xml, struct feel_node **ret_node, struct table **ret);
 /* Makes the pieces for explanations. */
 const struct rule_text *dmn_rule_texts(struct arena *arena, const struct dmn_table *info);
+const struct sv *dmn_label_texts(struct arena *arena, const struct dmn_table *info);
+struct sv dmn_model_text(struct arena *arena, const struct dmn_model *model);
 /* Rules that may match by the indexed columns: a bit set of info.rule_count bits in `ret`, one word a 64 rules. */
 struct rule_index *dmn_index_build(struct arena *arena, const struct table *table);
 /* The same by one column alone; NULL when it is not indexed. */

@@ -12,9 +12,9 @@ struct dmn_tally {
 	size_t optional, optional_passed; /* cases below a folder "non-compliant", which are not scored */
 };
 
-/* Every *test*.xml below `dir` (up to 4 levels) with the models beside it. Numbers are compared exactly; where the expected
- * one was written with fewer digits than an endless result has, to the digits written. One CSV line a case on `out` (NULL: none): "folder","file","case id","SUCCESS"|"ERROR"|"IGNORED","message". Folders named in
- * `only` (NULL-terminated prefixes below dir) or all when NULL. */
+/* Runs every *test*.xml below `dir` (up to 4 levels) with the models beside it. Numbers are compared exactly, except that an endless
+ * result may differ by less than 1e-8. Writes one CSV line a case on `out` (NULL: none): "folder","file","case id",
+ * "SUCCESS"|"ERROR"|"IGNORED","message". `only`: folders below dir that count, as prefixes ended by NULL; all when NULL. */
 [[nodiscard]] enum rc dmn_suite_run(struct ctx *ctx, const char *dir, const char *const *only, FILE *out, struct dmn_tally *ret);
 
 #endif

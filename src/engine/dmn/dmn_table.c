@@ -280,6 +280,7 @@ enum rc dmn_table_read(struct logic *l, const struct xml *xml, struct feel_node 
 	TRY(build_children(l, table, children));
 	if (table->info.rule_count >= INDEX_FROM)
 		table->index = dmn_index_build(l->ctx->arena, table);
+	table->labels = dmn_label_texts(l->ctx->arena, &table->info);
 	table->texts = dmn_rule_texts(l->ctx->arena, &table->info);
 	*ret_node = feel_tree_host(l->b, dmn_call_table, table, children, count);
 	*ret = table;
