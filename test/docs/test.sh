@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Keeps the books true: every link between them leads somewhere, each has a title, and the service of docs/designer/index.md, made from its
-# blocks, passes the lint and its cases. Speaks TAP. Usage: test.sh BUILD
+# blocks, passes the lint and its cases; casefile's table of acts is that of the code. Speaks TAP. Usage: test.sh BUILD
 set -uo pipefail
 build=$1
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -41,6 +41,11 @@ for page in $(find docs -name '*.zh.md' -o -name '*.en.md'); do
 	[[ -f ${page%.??.md}.zh.md && -f ${page%.??.md}.en.md ]] || echo "$page: the other language is missing"
 done >"$work/languages"
 report 'a page for citizens exists in both languages' "$work/languages"
+
+awk -f test/docs/acts.awk src/domain/casefile/casefile.h >"$work/acts"
+grep -vxFf src/domain/casefile/README.md "$work/acts" >"$work/missing"
+[[ $(grep -c '^| `' src/domain/casefile/README.md) == $(grep -c . "$work/acts") ]] || echo 'the table has other acts than casefile.h' >>"$work/missing"
+report 'the table of acts in the README of casefile is that of the code' "$work/missing"
 
 mkdir "$work/flea-market"
 awk -v dir="$work/flea-market/" '
