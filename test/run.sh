@@ -4,7 +4,7 @@
 # Every C test is a cmocka program that speaks TAP. Those of suite "data" run twice: on SQLite and on a private PostgreSQL.
 # Journeys (e2e/) run in Chromium against a hall of their own. A single C test over 10 s fails the run.
 set -uo pipefail
-BUILD=$1
+BUILD=$(cd "$1" && pwd)
 shift
 ROOT=$(cd "$(dirname "$0")/.." && pwd)
 WORK=$(mktemp -d /tmp/tongban-test.XXXXXX)
@@ -53,7 +53,7 @@ run_one() { # label program...
 	shift
 	out=$WORK/${label//[^a-zA-Z0-9_]/_}.tap
 	start=$(date +%s.%N)
-	timeout 300 "$@" >"$out" 2>&1
+	(cd "$BUILD" && exec timeout 300 "$@") >"$out" 2>&1
 	status=$?
 	end=$(date +%s.%N)
 	seconds=$(echo "$end $start" | awk '{print $1 - $2}')
