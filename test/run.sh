@@ -69,7 +69,7 @@ start_postgres() {
 meson introspect --tests "$BUILD" >"$WORK/tests.json"
 node -e '
 const tests = JSON.parse(require("fs").readFileSync(process.argv[1]));
-for (const t of tests) console.log([t.name, t.suite.map(s => s.split(":").pop()).join(","), t.cmd.join("\u001f")].join("\t"));
+for (const t of tests) console.log([t.name, t.suite.map(s => s.split(":").pop()).join(","), ["env", ...Object.entries(t.env ?? {}).map(([k, v]) => `${k}=${v}`), ...t.cmd].join("\u001f")].join("\t"));
 ' "$WORK/tests.json" >"$WORK/tests.tsv"
 
 while IFS=$'\t' read -r name suites cmd <&3; do
