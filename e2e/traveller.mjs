@@ -103,6 +103,60 @@ export class Traveller {
     await this.page.getByLabel(label, { exact: true }).setInputFiles(file);
   }
 
+  // Fills in what the page asks among these answers, by the service's own names of its fields: a text, the value of a choice, a
+  // list of ticks, a file. What is folded away stays as it is.
+  async answer(answers, prefix = 'form.') {
+    for (const [name, value] of Object.entries(answers)) {
+      const fields = this.page.locator(`main [name="${prefix}${name}"]`);
+      if (!(await fields.count())) continue;
+      const type = await fields.first().getAttribute('type');
+      if (type === 'radio') await this.page.locator(`main [name="${prefix}${name}"][value="${value}"]`).check();
+      else if (type === 'checkbox') for (const one of [value].flat()) await this.page.locator(`main [name="${prefix}${name}"][value="${one}"]`).check();
+      else if (type === 'file') await fields.setInputFiles(value);
+      else if (await fields.isVisible()) await fields.fill(value);
+    }
+  }
+
+  // Presses the page's first button of that kind and waits for what follows.
+  async send(action) {
+    const button = this.page.locator(action ? `main form[action="${action}"] button[type=submit]` : 'main form button.govuk-button[type=submit]');
+    await button.first().click();
+    await this.page.waitForLoadState('load');
+    await this.checkPage();
+  }
+
+  // Every page of an application as far as the check of the answers.
+  async fillIn(answers) {
+    for (let page = 0; page < 12 && /\/pages\//.test(this.page.url()); page++) {
+      const before = this.page.url();
+      await this.answer(answers);
+      await this.send();
+      if (this.page.url() === before) throw new Error(`${before} is not accepted: ${await this.page.locator('.govuk-error-summary').innerText().catch(() => 'no reason given')}`);
+    }
+    await this.expectPath(/\/check$/);
+  }
+
+  // Begins an application; gives the case's address.
+  async begins(service, situation = {}) {
+    await this.go(`/services/${service}`);
+    await this.page.locator('.govuk-button--start').click();
+    await this.page.waitForLoadState('load');
+    await this.checkPage();
+    await this.answer(situation, 'situation.');
+    await this.send();
+    return new URL(this.page.url()).pathname.match(/^\/cases\/[0-9a-f]{32}/)[0];
+  }
+
+  // Reloads until the words are there: what the hall does after its answer takes a moment.
+  async await(words) {
+    for (let i = 0; i < 100 && !(await this.page.getByText(words).count()); i++) await this.page.reload();
+    await this.see(words);
+  }
+
+  async signOut() {
+    await this.press(this.pick('退出登录', 'Sign out'), 'button');
+  }
+
   // The words are there, or the journey fails.
   async see(words) {
     await this.page.getByText(words).first().waitFor();

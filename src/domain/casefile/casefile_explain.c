@@ -20,7 +20,7 @@ static struct sv value_words(struct ctx *ctx, const struct json *value)
 			buf_sv(&buf, SV(" · "));
 		if (value->type == JSON_OBJECT) {
 			buf_sv(&buf, json_key(v));
-			buf_sv(&buf, SV(" = "));
+			buf_sv(&buf, SV(": "));
 		}
 		buf_sv(&buf, v->type == JSON_OBJECT || v->type == JSON_ARRAY ? SV("…") : value_words(ctx, v));
 	}

@@ -1,6 +1,7 @@
 /* Forms, answers and cases as views: what the pages of applicants and officers share. */
+#include "base/civil.h"
+#include "base/format.h"
 #include "domain/casefile/casefile_show_int.h"
-
 
 #include "base/banned.h"
 
@@ -78,6 +79,36 @@ static struct sv file_names(struct ctx *ctx, const struct casefile_file *files, 
 	return buf.len ? buf_view(&buf) : (struct sv){ NULL, 0 };
 }
 
+/* What a register holds, as people read it: the words of a choice, a day with its weekday. */
+static struct sv register_words(struct ctx *ctx, const struct form_field *field, struct sv value)
+{
+	int64_t day;
+
+	for (size_t i = 0; i < field->option_count; i++)
+		if (sv_equal(field->options[i].value, value))
+			return bitext_pick(ctx, field->options[i].label);
+	if (field->kind == FORM_DATE && civil_parse_day(value, &day))
+		return format_day(ctx, day);
+	return value;
+}
+
+/* The summary of errors names the field and leads to it. */
+static struct html_problems named_problems(struct ctx *ctx, struct html_problems problems, const struct html_casefile_page_items *items, size_t count)
+{
+	struct html_problem *named = ARENA_ARRAY(ctx->arena, struct html_problem, problems.len);
+
+	for (size_t i = 0; i < problems.len; i++) {
+		named[i] = problems.at[i];
+		for (size_t j = 0; j < count; j++) {
+			if (!sv_equal(items[j].path, named[i].field))
+				continue;
+			named[i].href = arena_printf(ctx->arena, "#field-%.*s", SV_FMT(items[j].name));
+			named[i].message = tr_args(ctx, N_("{label}: {message}"), ARGS({ "label", items[j].label }, { "message", named[i].message }));
+		}
+	}
+	return (struct html_problems){ named, problems.len };
+}
+
 static struct sv register_source(struct ctx *ctx, struct sv prefill)
 {
 	struct sv rest = prefill, name = sv_cut(&rest, '.');
@@ -106,7 +137,8 @@ enum rc casefile_show_fields(struct ctx *ctx, const struct request *request, con
 			.name = name,
 			.label = bitext_pick(ctx, field->label),
 			.hint = bitext_pick(ctx, field->hint),
-			.value = field->kind == FORM_FILE ? file_names(ctx, files, file_count, shown[i].path) : value,
+			.value = field->kind == FORM_FILE ? file_names(ctx, files, file_count, shown[i].path)
+				: shown[i].is_locked ? register_words(ctx, field, value) : value,
 			.error = html_problem_of(view->errors, shown[i].path),
 			.options = field_options(ctx, &shown[i], value),
 			.required = field->required,
@@ -120,13 +152,14 @@ enum rc casefile_show_fields(struct ctx *ctx, const struct request *request, con
 			.rows = (int64_t)shown[i].rows,
 			.row = (int64_t)shown[i].row + 1,
 			.nested = shown[i].depth > 0,
-			.held = offered ? shown[i].register_value : (struct sv){ NULL, 0 },
+			.held = offered ? register_words(ctx, field, shown[i].register_value) : (struct sv){ NULL, 0 },
 			.held_used = offered && (sv_is_empty(value) || sv_equal(value, shown[i].register_value)),
 			.source = sv_is_empty(field->prefill) ? (struct sv){ NULL, 0 } : register_source(ctx, field->prefill),
 		};
 	}
 	view->items.at = items;
 	view->items.len = count;
+	view->errors = named_problems(ctx, view->errors, items, count);
 	view->rows_action = casefile_href(ctx, pad->c.id, "/rows");
 	view->page_key = pad->c.service->form->pages[page].key;
 	return RC_OK;

@@ -11,18 +11,30 @@
 
 #include "base/banned.h"
 
+/* In the reader's language; a department that is not there keeps its code. */
+static struct sv department_name(const struct ctx *ctx, const struct department *departments, size_t count, struct sv code)
+{
+	for (size_t i = 0; i < count; i++)
+		if (sv_equal(departments[i].code, code))
+			return bitext_pick(ctx, departments[i].name);
+	return code;
+}
+
 static enum rc services_page(struct ctx *ctx, const struct request *request, struct response *response)
 {
 	struct sql_services_current_rows rows;
+	struct department *departments;
+	size_t department_count;
 
 	(void)request; /* takes no input */
 	TRY(sql_services_current(ctx, &rows));
+	TRY(identity_department_list(ctx, &departments, &department_count));
 	struct html_catalogue_services_services *list = ARENA_ARRAY(ctx->arena, struct html_catalogue_services_services, rows.len);
 	for (size_t i = 0; i < rows.len; i++)
 		list[i] = (struct html_catalogue_services_services){
 			.name = bitext_pick(ctx, (struct bitext){ rows.at[i].name_zh, rows.at[i].name_en }),
 			.code = rows.at[i].code,
-			.body = rows.at[i].body,
+			.body = department_name(ctx, departments, department_count, rows.at[i].body),
 			.number = rows.at[i].number,
 			.published = rows.at[i].published_at,
 			.href = arena_printf(ctx->arena, "/admin/services/%.*s", SV_FMT(rows.at[i].code)),
