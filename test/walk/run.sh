@@ -37,7 +37,8 @@ fi
 
 if [[ ! -f $DATA/built ]]; then
 	say "Making the sample city in $DATA (once)"
-	rm -rf "$DATA"
+	rm -rf "$DATA" "$DATA.part"
+	mkdir -p "$(dirname "$DATA")"
 	if ((PG)); then
 		"$ROOT/test/pg/pg.sh" drop "$SERVER" tongban
 		"$ROOT/test/pg/pg.sh" create "$SERVER" tongban
