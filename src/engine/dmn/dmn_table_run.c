@@ -215,8 +215,6 @@ static struct feel_value no_hit(struct feel_run *run, const struct table *table,
 		return feel_i64(0);
 	if (table->hit == HIT_COLLECT && table->aggregation == AGG_NONE)
 		return feel_list(NULL, 0);
-	if (table->hit == HIT_RULE_ORDER || table->hit == HIT_OUTPUT_ORDER)
-		return feel_list(NULL, 0);
 	return feel_null_because(N_("No rule of the table matches."), NULL);
 }
 
