@@ -224,6 +224,8 @@ void app_print_error(const struct ctx *ctx)
 	const struct error *err = ctx->err;
 	struct sv text = err->msgid ? tr_args(ctx, err->msgid, err->args) : sv_of(rc_problem_type(err->rc));
 
+	if (err->rc == RC_OK)
+		return; /* the command has said it itself */
 	if (!sv_is_absent(err->file))
 		fprintf(stderr, "%.*s:", SV_FMT(err->file));
 	if (err->line)

@@ -8,7 +8,10 @@
 #include "app/service_test.h"
 #include "base/cache.h"
 #include "base/locale.h"
+#include "engine/bpmn/bpmn.h"
 #include "engine/clock/clock.h"
+#include "engine/dmn/dmn_cmd.h"
+#include "engine/feel/feel_cmd.h"
 #include "engine/form/form_cmd.h"
 #include "engine/tlog/tlog_cmd.h"
 
@@ -25,12 +28,33 @@ static enum rc version_command(struct ctx *ctx, int argc, char **argv)
 	return RC_OK;
 }
 
+/* Commands of engines that take their name as the first word, print their own usage and give an exit code. */
+static enum rc outcome(struct ctx *ctx, int code)
+{
+	return code == 0 ? RC_OK : ctx->err->rc != RC_OK ? ctx->err->rc : RC_INVALID;
+}
+
 static enum rc clock_command(struct ctx *ctx, int argc, char **argv)
 {
-	/* It prints its own usage, and takes its name as the first word. */
-	int code = limit_command(ctx, argc + 1, argv - 1);
+	return outcome(ctx, limit_command(ctx, argc + 1, argv - 1));
+}
 
-	return code == 0 ? RC_OK : ctx->err->rc != RC_OK ? ctx->err->rc : RC_INVALID;
+static enum rc processes_command(struct ctx *ctx, int argc, char **argv)
+{
+	return outcome(ctx, bpmn_command(ctx, argc + 1, argv - 1));
+}
+
+static enum rc expressions_command(struct ctx *ctx, int argc, char **argv)
+{
+	return outcome(ctx, feel_command(ctx, argc + 1, argv - 1));
+}
+
+static enum rc decisions_command(struct ctx *ctx, int argc, char **argv)
+{
+	int code = dmn_command(ctx, argc + 1, argv - 1);
+
+	error_clear(ctx); /* it has said what was wrong */
+	return outcome(ctx, code);
 }
 
 /* Commands of no room. Those without a function are run by main itself, because they need the whole installation. */
@@ -40,6 +64,9 @@ static const struct command commands[] = {
 	{ "city build", "DIR [--from DIR] [--cases N] [--db URL]", N_("make the sample city, with its history, in an empty folder"), COMMAND_ALONE, NULL },
 	{ "service test", "DIR... [--db URL]", N_("run the example cases of service folders"), COMMAND_ALONE, service_test_command },
 	{ "clock", "CALENDAR_DIR START DAYS [EVENT...]", N_("compute a due day and explain it day by day"), COMMAND_ALONE, clock_command },
+	{ "feel", "[EXPRESSION] [--context FILE]", N_("evaluate a FEEL expression"), COMMAND_ALONE, expressions_command },
+	{ "dmn", "eval|check|test ...", N_("evaluate, check or test decision models"), COMMAND_ALONE, decisions_command },
+	{ "bpmn", "check|steps|run|trace ...", N_("check process models, or walk through them"), COMMAND_ALONE, processes_command },
 	{ "verify", "RECEIPT.json --key FILE", N_("check a receipt, without any server"), COMMAND_ALONE, verify_command },
 	{ "tlog", "fsck|prove|verify ...", N_("check a log kept in a folder"), COMMAND_ALONE, tlog_command },
 	{ "form", "check|schema FILE", N_("check a form, or print its JSON Schema"), COMMAND_ALONE, form_command },
