@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Keeps the books true: every link between them leads somewhere, each has a title, and the service of docs/designer/index.md, made from its
-# blocks, passes the lint and its cases; casefile's table of acts is that of the code. Speaks TAP. Usage: test.sh BUILD
+# blocks, passes the lint and its cases; casefile's table of acts is that of the code; the
+# commands named exist. Speaks TAP. Usage: test.sh BUILD
 set -uo pipefail
 build=$1
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -46,6 +47,18 @@ awk -f test/docs/acts.awk src/domain/casefile/casefile.h >"$work/acts"
 grep -vxFf src/domain/casefile/README.md "$work/acts" >"$work/missing"
 [[ $(grep -c '^| `' src/domain/casefile/README.md) == $(grep -c . "$work/acts") ]] || echo 'the table has other acts than casefile.h' >>"$work/missing"
 report 'the table of acts in the README of casefile is that of the code' "$work/missing"
+
+# `tongban ledger fsck`, `tongban verify FILE`: help says "tongban NAME ARGUMENTS", the name of one or two words.
+LANG=en "$build/src/app/tongban" help | awk '/^tongban / { print $2; if ($3 ~ /^[a-z]+([|][a-z]+)*$/) { n = split($3, second, "|"); for (i = 1; i <= n; i++) print $2 " " second[i]; two[$2] } }
+	END { for (name in two) print name " -" }' >"$work/commands"
+grep -noE '(^|[ `/])tongban [a-z]+( [a-z]+)?' $pages | sed -E 's/:[ `\/]?tongban /: /' | while read -r place first second; do
+	if grep -qxF "$first -" "$work/commands"; then
+		grep -qxF "$first $second" "$work/commands"
+	else
+		grep -qxF "$first" "$work/commands"
+	fi || echo "$place tongban $first $second is no command of the program"
+done >"$work/unknown"
+report 'every command that the books name is in the program' "$work/unknown"
 
 mkdir "$work/flea-market"
 awk -v dir="$work/flea-market/" '
