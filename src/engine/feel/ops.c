@@ -182,23 +182,44 @@ static struct feel_value no_comparison(struct feel_value a, struct feel_value b)
 	return feel_null_because(N_("Two values of different kinds were compared."), NULL);
 }
 
+/* Writes a truth value over what was compared; the rest of the value has no meaning then. */
+static inline void set_truth(struct feel_value *v, bool truth_value)
+{
+	v->kind = FEEL_BOOLEAN;
+	v->nano = 0;
+	v->boolean = truth_value;
+}
+
+static inline int equal_fast(const struct feel_value *a, const struct feel_value *b)
+{
+	if (a->kind == FEEL_STRING && b->kind == FEEL_STRING)
+		return sv_equal(a->text, b->text);
+	return feel_equal(*a, *b);
+}
+
 OP(op_equal)
 {
 	struct feel_value *a = &vm->sp[-2], *b = &vm->sp[-1];
-	int equal = feel_equal(*a, *b);
+	int equal = equal_fast(a, b);
 
 	vm->sp--;
-	*a = equal < 0 ? no_comparison(*a, *b) : feel_boolean(equal);
+	if (equal < 0)
+		*a = no_comparison(*a, *b);
+	else
+		set_truth(a, equal);
 	return insn + 1;
 }
 
 OP(op_unequal)
 {
 	struct feel_value *a = &vm->sp[-2], *b = &vm->sp[-1];
-	int equal = feel_equal(*a, *b);
+	int equal = equal_fast(a, b);
 
 	vm->sp--;
-	*a = equal < 0 ? no_comparison(*a, *b) : feel_boolean(!equal);
+	if (equal < 0)
+		*a = no_comparison(*a, *b);
+	else
+		set_truth(a, !equal);
 	return insn + 1;
 }
 
@@ -218,7 +239,10 @@ static inline int order_fast(const struct feel_value *a, const struct feel_value
 		struct feel_value *a = &vm->sp[-2], *b = &vm->sp[-1];                                                  \
 		int order = order_fast(a, b);                                                                          \
 		vm->sp--;                                                                                              \
-		*a = order == INCOMPARABLE ? no_comparison(*a, *b) : feel_boolean(condition);                                \
+		if (order == INCOMPARABLE)                                                                             \
+			*a = no_comparison(*a, *b);                                                                    \
+		else                                                                                                   \
+			set_truth(a, condition);                                                                       \
 		return insn + 1;                                                                                       \
 	}
 
