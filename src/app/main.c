@@ -60,8 +60,12 @@ static enum rc decisions_command(struct ctx *ctx, int argc, char **argv)
 /* Commands of no room. Those without a function are run by main itself, because they need the whole installation. */
 static const struct command commands[] = {
 	{ "serve", "--data DIR [--listen HOST:PORT] [--db URL] [--public-url URL] [--live]", N_("serve the pages"), COMMAND_ALONE, NULL },
+	{ "backup", "FILE --data DIR [--db URL]", N_("copy the database as of one moment, beside the running hall"), COMMAND_ALONE, NULL },
+	{ "restore", "FILE --data DIR [--db URL]", N_("put a backup into an empty place"), COMMAND_ALONE, NULL },
 	{ "routes", "[--permissions]", N_("print every address and who may use it"), COMMAND_ALONE, routes_command },
 	{ "city build", "DIR [--from DIR] [--cases N] [--db URL]", N_("make the sample city, with its history, in an empty folder"), COMMAND_ALONE, NULL },
+	{ "backup", "FILE --data DIR [--db URL]", N_("copy the database into a file while the hall is open"), COMMAND_ALONE, NULL },
+	{ "restore", "FILE --data DIR [--db URL]", N_("put a backup into an empty database"), COMMAND_ALONE, NULL },
 	{ "service test", "DIR... [--db URL]", N_("run the example cases of service folders"), COMMAND_ALONE, service_test_command },
 	{ "clock", "CALENDAR_DIR START DAYS [EVENT...]", N_("compute a due day and explain it day by day"), COMMAND_ALONE, clock_command },
 	{ "feel", "[EXPRESSION] [--context FILE]", N_("evaluate a FEEL expression"), COMMAND_ALONE, expressions_command },
@@ -144,6 +148,23 @@ static enum rc run_with_data(struct app *app, const struct command *command, int
 	return rc;
 }
 
+/* Commands that open the installation themselves. */
+static enum rc run_whole(struct app *app, const char *name, int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		enum rc (*run)(struct app *app, int argc, char **argv);
+	} list[] = {
+		{ "serve", serve_command }, { "city build", city_command }, { "backup", backup_command },
+		{ "restore", restore_command },
+	};
+
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
+		if (strcmp(list[i].name, name) == 0)
+			return list[i].run(app, argc, argv);
+	return fail_internal(&app->ctx, "command %s has no function", name);
+}
+
 static enum rc run(struct app *app, int argc, char **argv)
 {
 	int words;
@@ -156,7 +177,7 @@ static enum rc run(struct app *app, int argc, char **argv)
 	argc -= words;
 	argv += words;
 	if (!command->run)
-		return strcmp(command->name, "serve") == 0 ? serve_command(app, argc, argv) : city_command(app, argc, argv);
+		return run_whole(app, command->name, argc, argv);
 	if (command->access != COMMAND_ALONE)
 		return run_with_data(app, command, argc, argv);
 	return command->run(&app->ctx, argc, argv);

@@ -1,0 +1,60 @@
+/* `tongban backup FILE --data DIR` and `tongban restore FILE --data DIR`: the database, while the hall is open, and back into
+ * an empty one. Neither reads the keys or brings the schema up to date: what is kept is what is there. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "app/app.h"
+#include "store/backup.h"
+
+#include "base/banned.h"
+
+struct shown {
+	int percent;
+	bool is_terminal;
+};
+
+static void tell(void *arg, int64_t done, int64_t total)
+{
+	struct shown *shown = arg;
+	int percent = total > 0 ? (int)(done * 100 / total) : 0;
+
+	if (!shown->is_terminal || total <= 0 || percent == shown->percent)
+		return;
+	shown->percent = percent;
+	fprintf(stderr, "\r%3d%%%s", percent, percent == 100 ? "\n" : "");
+}
+
+/* The database that the options name, and the one file that the command is told. */
+static enum rc open_database(struct app *app, int argc, char **argv, struct sv *ret_file)
+{
+	struct app_options options = { 0 };
+
+	TRY(app_options_parse(&app->ctx, &argc, argv, &options));
+	if (argc != 1)
+		return fail(&app->ctx, RC_INVALID, N_("The arguments do not fit. `tongban help` shows how the command is called."), NULL);
+	if (sv_is_absent(options.data) && sv_is_absent(options.db))
+		return fail(&app->ctx, RC_INVALID, N_("Say where the data are: --data DIR."), NULL);
+	*ret_file = sv_of(argv[0]);
+	struct sv url = options.db;
+	if (sv_is_absent(url))
+		url = arena_printf(&app->arena, "sqlite:%.*s/tongban.db", SV_FMT(options.data));
+	return store_open(&app->ctx, url, &app->store);
+}
+
+enum rc backup_command(struct app *app, int argc, char **argv)
+{
+	struct shown shown = { .percent = -1, .is_terminal = isatty(2) == 1 };
+	struct sv file;
+
+	TRY(open_database(app, argc, argv, &file));
+	return store_backup(&app->ctx, app->store, file, (struct store_progress){ tell, &shown });
+}
+
+enum rc restore_command(struct app *app, int argc, char **argv)
+{
+	struct shown shown = { .percent = -1, .is_terminal = isatty(2) == 1 };
+	struct sv file;
+
+	TRY(open_database(app, argc, argv, &file));
+	return store_restore(&app->ctx, app->store, file, (struct store_progress){ tell, &shown });
+}
