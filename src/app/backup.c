@@ -30,10 +30,8 @@ static enum rc open_database(struct app *app, int argc, char **argv, struct sv *
 	struct app_options options = { 0 };
 
 	TRY(app_options_parse(&app->ctx, &argc, argv, &options));
-	if (argc != 1)
-		return fail(&app->ctx, RC_INVALID, N_("The arguments do not fit. `tongban help` shows how the command is called."), NULL);
-	if (sv_is_absent(options.data) && sv_is_absent(options.db))
-		return fail(&app->ctx, RC_INVALID, N_("Say where the data are: --data DIR."), NULL);
+	if (argc != 1 || (sv_is_absent(options.data) && sv_is_absent(options.db)))
+		return fail(&app->ctx, RC_INVALID, N_("Name the backup file, and the data with --data DIR or --db URL."), NULL);
 	*ret_file = sv_of(argv[0]);
 	struct sv url = options.db;
 	if (sv_is_absent(url))

@@ -64,8 +64,6 @@ static const struct command commands[] = {
 	{ "restore", "FILE --data DIR [--db URL]", N_("put a backup into an empty place"), COMMAND_ALONE, NULL },
 	{ "routes", "[--permissions]", N_("print every address and who may use it"), COMMAND_ALONE, routes_command },
 	{ "city build", "DIR [--from DIR] [--cases N] [--db URL]", N_("make the sample city, with its history, in an empty folder"), COMMAND_ALONE, NULL },
-	{ "backup", "FILE --data DIR [--db URL]", N_("copy the database into a file while the hall is open"), COMMAND_ALONE, NULL },
-	{ "restore", "FILE --data DIR [--db URL]", N_("put a backup into an empty database"), COMMAND_ALONE, NULL },
 	{ "service test", "DIR... [--db URL]", N_("run the example cases of service folders"), COMMAND_ALONE, service_test_command },
 	{ "clock", "CALENDAR_DIR START DAYS [EVENT...]", N_("compute a due day and explain it day by day"), COMMAND_ALONE, clock_command },
 	{ "feel", "[EXPRESSION] [--context FILE]", N_("evaluate a FEEL expression"), COMMAND_ALONE, expressions_command },
