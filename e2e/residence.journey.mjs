@@ -19,7 +19,7 @@ async function savedAsTyped(t) {
   const saved = t.page.waitForResponse((response) => /\/save$/.test(response.url()));
   await t.answer({ home_kind: 'leased' });
   if (!(await saved).ok()) throw new Error('a field is not saved as it is typed');
-  await t.see(/^(已保存|Saved) \d\d:\d\d/);
+  await t.page.locator('.tb-saved').getByText(/\d\d:\d\d/).waitFor();
   await t.page.reload();
   if (!(await t.page.locator('[name="form.home_kind"][value=leased]').isChecked())) throw new Error('what was saved is not there again');
 }
@@ -45,7 +45,7 @@ export default async function residence(t) {
   await t.go(address);
   await t.page.locator('.tb-timeline a').first().click();
   await t.page.waitForLoadState('load');
-  await t.await(t.pick('带走凭证', 'Take the receipt home'));
+  await t.await(t.pick('下载存证凭证', 'Take the receipt home'));
   await t.checkPage();
   await t.go(`${address}/check`);
   await t.go('/licences');
@@ -54,8 +54,8 @@ export default async function residence(t) {
   await t.page.waitForLoadState('load');
   await t.checkPage();
   if (!(await t.page.locator('.tb-licence__qr img').evaluate((picture) => picture.complete && picture.naturalWidth > 0))) throw new Error('the QR code is not there');
-  await t.press(t.pick('别人核验时看到什么', 'What others see when they verify it'), 'link');
-  await t.see(t.pick(/^有效$/, /^Valid$/));
+  await t.press(t.pick('他人核验时看到的内容', 'What others see when they verify it'), 'link');
+  await t.page.locator('.tb-verdict .tb-tag').getByText(t.pick('有效', 'Valid')).waitFor();
   await t.go('/inbox');
   await t.page.locator('main a[href^="/cases/"]').first().waitFor();
   await t.go('/data');

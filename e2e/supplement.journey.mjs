@@ -39,7 +39,7 @@ export default async function supplement(t) {
 
   const missing = t.pick('请写明厨房实际面积。', 'Please give the true area of the kitchen.');
   await task(t, 'market-desk', address, 'supplement', async () => {
-    await t.page.locator('main summary').filter({ hasText: t.pick('缺什么', 'What is missing') }).click();
+    await t.page.locator('main summary').filter({ hasText: t.pick('缺少的内容', 'What is missing') }).click();
     await t.page.getByLabel(t.pick('厨房面积', 'Kitchen')).first().fill(missing);
   });
 

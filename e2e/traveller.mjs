@@ -5,6 +5,9 @@ import { createRequire } from 'node:module';
 
 const axeSource = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+// Pages made of the same parts, in one size and language, are checked once.
+const seen = new Set();
+
 export class Traveller {
   constructor(context, base, variant) {
     Object.assign(this, { context, base, ...variant, faults: [], checked: new Set(), loads: 0 });
@@ -50,6 +53,10 @@ export class Traveller {
     if (this.checked.has(mark)) return;
     this.checked.add(mark);
     await this.allowScript(true);
+    const parts = await this.page.evaluate(() => [...new Set([...document.querySelectorAll('[class], [role], [aria-label]')].map((part) => `${part.localName}.${part.className}`))].sort().join(' '));
+    const make = `${this.device} ${this.lang} ${new URL(this.page.url()).pathname.replace(/[0-9a-f]{32}/g, '*')} ${parts}`;
+    if (seen.has(make)) return void await this.allowScript(this.script);
+    seen.add(make);
     await this.page.evaluate(axeSource);
     const violations = await this.page.evaluate(async () => {
       const result = await window.axe.run(document, { resultTypes: ['violations'] });

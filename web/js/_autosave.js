@@ -1,4 +1,6 @@
-// Autosave: a form with data-autosave="URL" sends each field by itself as soon as it changes, and says when it was saved.
+// Autosave: a form with data-autosave="URL" sends each answer ("form.NAME") by itself as soon as it changes, and says when it was
+// saved; files go with the page. The answer is the draft's new revision: the page's own save builds on it. A draft that was
+// changed elsewhere is not touched; the page's own save then says so.
 // Regions marked data-swap (with an id) are then taken anew from the page, so that questions which depend on the answer
 // appear and disappear; the focus stays where it is.
 
@@ -17,9 +19,8 @@ function fieldData(form, name) {
   const all = new FormData(form);
   const values = all.getAll(name);
   for (const hidden of ['csrf', 'revision']) if (all.has(hidden)) data.set(hidden, all.get(hidden));
-  data.set('field', name);
   for (const value of values.length ? values : ['']) data.append(name, value);
-  return values.some((value) => value instanceof File) ? data : new URLSearchParams(data);
+  return new URLSearchParams(data);
 }
 
 async function swap() {
@@ -41,9 +42,11 @@ async function save(form, name) {
     const response = await fetch(form.dataset.autosave, {
       method: 'POST', body: fieldData(form, name), headers: { Accept: 'application/json' }, redirect: 'manual',
     });
-    const saved = response.ok || response.type === 'opaqueredirect';
-    say(form, saved);
-    if (saved) await swap();
+    say(form, response.ok);
+    if (!response.ok) return;
+    const { revision } = await response.json();
+    if (form.elements.revision) form.elements.revision.value = revision;
+    await swap();
   } catch {
     say(form, false);
   }
@@ -53,7 +56,7 @@ export function autosave(root) {
   for (const form of root.querySelectorAll('form[data-autosave]')) {
     let last = Promise.resolve(); // one at a time, in the order of typing
     form.addEventListener('change', ({ target }) => {
-      if (target.name) last = last.then(() => save(form, target.name));
+      if (target.name.startsWith('form.') && target.type !== 'file') last = last.then(() => save(form, target.name));
     });
   }
 }

@@ -323,10 +323,12 @@ static enum rc page_act(struct ctx *ctx, const struct request *request, struct r
 
 struct save {
 	struct id id;
+	int64_t revision;
 	struct input_tree form;
 };
 static const struct input_field save_fields[] = {
 	INPUT(struct save, id, ID, .required = true),
+	INPUT(struct save, revision, INT, .min = 0),
 	INPUT(struct save, form, TREE),
 };
 static const struct input save_input = INPUT_OF(struct save, save_fields);
@@ -342,6 +344,9 @@ static enum rc save_act(struct ctx *ctx, const struct request *request, struct r
 	struct buf buf;
 
 	TRY(open_own(ctx, in->id, &pad, &form, &context));
+	if (in->revision != INPUT_ABSENT && in->revision != pad.c.revision)
+		return fail(ctx, RC_CONFLICT,
+			N_("This page was also changed elsewhere. Compare what you typed with what is saved, then send it again."), NULL);
 	struct form_posted *posted = ARENA_ARRAY(ctx->arena, struct form_posted, in->form.len);
 	for (size_t i = 0; i < in->form.len; i++)
 		posted[i] = (struct form_posted){ in->form.at[i].name, in->form.at[i].value };

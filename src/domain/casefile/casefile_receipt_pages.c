@@ -26,14 +26,17 @@ static enum rc receipt_page(struct ctx *ctx, const struct request *request, stru
 	const struct one *in = request->input;
 	struct ledger_leaf leaf;
 	struct pad pad;
+	struct department department = { 0 };
 
 	TRY(find_leaf(ctx, in->leaf, &leaf, &pad));
+	if (!sv_is_empty(leaf.department))
+		TRY(identity_department_find(ctx, leaf.department, &department));
 	struct html_casefile_receipt view = {
 		.title = casefile_act_words(ctx, leaf.type),
 		.number = pad.c.number,
 		.service = bitext_pick(ctx, pad.c.service->name),
 		.at = leaf.at,
-		.department = leaf.department,
+		.department = bitext_pick(ctx, department.name),
 		.index = leaf.index,
 		.sealed = leaf.is_sealed,
 		.file = arena_printf(ctx->arena, "/receipts/%s/file", id_text(ctx->arena, leaf.id).ptr),

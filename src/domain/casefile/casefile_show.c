@@ -92,21 +92,19 @@ static struct sv register_words(struct ctx *ctx, const struct form_field *field,
 	return value;
 }
 
-/* The summary of errors names the field and leads to it. */
-static struct html_problems named_problems(struct ctx *ctx, struct html_problems problems, const struct html_casefile_page_items *items, size_t count)
+/* The summary of errors leads to the fields. */
+static struct html_problems placed_problems(struct ctx *ctx, struct html_problems problems,
+	const struct html_casefile_page_items *items, size_t count)
 {
-	struct html_problem *named = ARENA_ARRAY(ctx->arena, struct html_problem, problems.len);
+	struct html_problem *placed = ARENA_ARRAY(ctx->arena, struct html_problem, problems.len);
 
 	for (size_t i = 0; i < problems.len; i++) {
-		named[i] = problems.at[i];
-		for (size_t j = 0; j < count; j++) {
-			if (!sv_equal(items[j].path, named[i].field))
-				continue;
-			named[i].href = arena_printf(ctx->arena, "#field-%.*s", SV_FMT(items[j].name));
-			named[i].message = tr_args(ctx, N_("{label}: {message}"), ARGS({ "label", items[j].label }, { "message", named[i].message }));
-		}
+		placed[i] = problems.at[i];
+		for (size_t j = 0; j < count; j++)
+			if (sv_equal(items[j].path, placed[i].field))
+				placed[i].href = arena_printf(ctx->arena, "#field-%.*s", SV_FMT(items[j].name));
 	}
-	return (struct html_problems){ named, problems.len };
+	return (struct html_problems){ placed, problems.len };
 }
 
 static struct sv register_source(struct ctx *ctx, struct sv prefill)
@@ -159,7 +157,7 @@ enum rc casefile_show_fields(struct ctx *ctx, const struct request *request, con
 	}
 	view->items.at = items;
 	view->items.len = count;
-	view->errors = named_problems(ctx, view->errors, items, count);
+	view->errors = placed_problems(ctx, view->errors, items, count);
 	view->rows_action = casefile_href(ctx, pad->c.id, "/rows");
 	view->page_key = pad->c.service->form->pages[page].key;
 	return RC_OK;
