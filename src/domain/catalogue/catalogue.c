@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "domain/catalogue/catalogue_int.h"
 #include "domain/catalogue/catalogue_sql.h"
+#include "domain/ledger/ledger.h"
 #include "store/search.h"
 
 #include "base/banned.h"
@@ -91,6 +92,22 @@ static enum rc index_words(struct ctx *ctx, const struct service *service, struc
 	return store_search_put(ctx, search_kind, id, utf8_search_terms(ctx->arena, buf_view(&words)));
 }
 
+/* Publishing is an act: its leaf holds the hash of the folder, so that anybody can tell which rules were in force when. */
+static enum rc record_publishing(struct ctx *ctx, const struct service *service, int64_t number)
+{
+	struct buf record;
+	struct id leaf;
+
+	buf_init(&record, ctx->arena, 4096);
+	struct json_out out = json_out_to(&record);
+	json_out_object(&out);
+	json_out_member(&out, SV("service"), service->code);
+	json_out_member_i64(&out, SV("version"), number);
+	json_out_object_end(&out);
+	return ledger_append(ctx, &(struct ledger_act){ .type = SV("publish"), .department = service->body,
+		.record = buf_view(&record), .rule_hash = &service->hash }, &leaf);
+}
+
 static enum rc add_version(struct ctx *ctx, const struct service *service, struct id service_id, int64_t number,
 	const struct service_file *files, size_t count, struct id *ret)
 {
@@ -116,7 +133,7 @@ static enum rc add_version(struct ctx *ctx, const struct service *service, struc
 	for (size_t i = 0; i < count; i++)
 		TRY(sql_file_add(ctx, id, files[i].path, files[i].bytes));
 	*ret = id;
-	return RC_OK;
+	return record_publishing(ctx, service, number);
 }
 
 /* The next number of an existing service; 0 when the folder is what is published already. */
