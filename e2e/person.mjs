@@ -29,6 +29,9 @@ export function forms(html) {
 	});
 }
 
+// Node 18 of Debian 12 joins them with commas.
+const cookieLines = (headers) => headers.getSetCookie?.() ?? (headers.get('set-cookie') ?? '').split(/,(?=\s*[\w-]+=)/).map((s) => s.trim()).filter(Boolean);
+
 export class Person {
 	constructor(base, name) {
 		this.base = base;
@@ -41,7 +44,7 @@ export class Person {
 		if (this.cookies.size) headers.Cookie = [...this.cookies].map(([k, v]) => `${k}=${v}`).join('; ');
 		if (options.method === 'POST') headers.Origin = this.base;
 		const answer = await fetch(this.base + path, { redirect: 'manual', ...options, headers });
-		for (const line of answer.headers.getSetCookie()) {
+		for (const line of cookieLines(answer.headers)) {
 			const [pair] = line.split(';');
 			const at = pair.indexOf('=');
 			if (pair.slice(at + 1)) this.cookies.set(pair.slice(0, at), pair.slice(at + 1));
