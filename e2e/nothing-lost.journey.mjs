@@ -56,7 +56,7 @@ async function sentTwice(t) {
   const send = () => t.context.request.post(t.base + action, { form: fields, headers: { Origin: t.base } });
   const answers = await Promise.all([send(), send()]);
   if (answers.some((answer) => answer.status() !== 200)) throw new Error(`sent twice: ${answers.map((answer) => answer.status())}`);
-  const filed = (await t.twin(action.replace('/submit', ''))).timeline.filter(({ title }) => /提交|Submitted|Filed/.test(title));
+  const filed = (await t.twin(action.replace('/submit', ''))).timeline.filter(({ title }) => /提交|filed/i.test(title));
   if (filed.length !== 1) throw new Error(`filed ${filed.length} times`);
 }
 

@@ -29,36 +29,37 @@ static const char *kind_word(enum form_kind kind)
 }
 
 /* What the field shows: typed just now, or else saved. */
-static struct sv field_value(const struct request *request, struct sv name, const struct form_shown *shown)
+static struct sv field_value(struct input_tree typed, const struct form_shown *shown)
 {
-	struct sv typed = { NULL, 0 };
-
-	if (request->problem->rc != RC_OK) {
-		char z[256];
-		if (name.len < sizeof(z)) {
-			memcpy(z, name.ptr, name.len);
-			z[name.len] = 0;
-			typed = request_typed(request, z);
-		}
-	}
-	return sv_is_absent(typed) ? shown->value : typed;
+	for (size_t i = 0; i < typed.len; i++)
+		if (!typed.at[i].file && sv_equal(typed.at[i].name, shown->path))
+			return typed.at[i].value;
+	return shown->value;
 }
 
-static struct html_options field_options(struct ctx *ctx, const struct form_shown *shown, struct sv value)
+static bool is_typed(struct input_tree typed, struct sv path, struct sv value)
+{
+	for (size_t i = 0; i < typed.len; i++)
+		if (sv_equal(typed.at[i].name, path) && sv_equal(typed.at[i].value, value))
+			return true;
+	return false;
+}
+
+static struct html_options field_options(struct ctx *ctx, const struct form_shown *shown, struct input_tree typed, struct sv value)
 {
 	const struct form_field *field = shown->field;
 
 	if (field->kind == FORM_CHECKBOX) {
 		struct html_option *one = ARENA_NEW(ctx->arena, struct html_option);
 		*one = (struct html_option){ .value = SV("true"), .label = bitext_pick(ctx, field->label),
-			.selected = sv_equal(value, SV("true")) };
+			.selected = typed.len ? is_typed(typed, shown->path, SV("true")) : sv_equal(value, SV("true")) };
 		return (struct html_options){ one, 1 };
 	}
 	struct html_option *options = ARENA_ARRAY(ctx->arena, struct html_option, field->option_count);
 	for (size_t i = 0; i < field->option_count; i++) {
 		options[i] = (struct html_option){ .value = field->options[i].value, .label = bitext_pick(ctx, field->options[i].label),
-			.selected = sv_equal(value, field->options[i].value) };
-		for (size_t j = 0; j < shown->chosen_count; j++)
+			.selected = sv_equal(value, field->options[i].value) || is_typed(typed, shown->path, field->options[i].value) };
+		for (size_t j = 0; !typed.len && j < shown->chosen_count; j++)
 			options[i].selected |= sv_equal(shown->chosen[j], field->options[i].value);
 	}
 	return (struct html_options){ options, field->option_count };
@@ -120,14 +121,17 @@ enum rc casefile_show_fields(struct ctx *ctx, const struct request *request, con
 	struct form_shown *shown;
 	struct casefile_file *files;
 	size_t count, file_count;
+	struct input_tree typed = { 0 };
 
+	if (request->problem->rc != RC_OK)
+		typed = request_typed_tree(ctx, request, "form");
 	TRY(form_show_page(ctx, pad->c.service->form, page, form->answers, context, &shown, &count));
 	TRY(casefile_files(ctx, &pad->c, &files, &file_count));
 	struct html_casefile_page_items *items = ARENA_ARRAY(ctx->arena, struct html_casefile_page_items, count);
 	for (size_t i = 0; i < count; i++) {
 		const struct form_field *field = shown[i].field;
 		struct sv name = arena_printf(ctx->arena, "form.%.*s", SV_FMT(shown[i].path));
-		struct sv value = field_value(request, name, &shown[i]);
+		struct sv value = field_value(typed, &shown[i]);
 		bool offered = !sv_is_empty(shown[i].register_value) && !shown[i].is_locked;
 		items[i] = (struct html_casefile_page_items){
 			.path = shown[i].path,
@@ -138,7 +142,7 @@ enum rc casefile_show_fields(struct ctx *ctx, const struct request *request, con
 			.value = field->kind == FORM_FILE ? file_names(ctx, files, file_count, shown[i].path)
 				: shown[i].is_locked ? register_words(ctx, field, value) : value,
 			.error = html_problem_of(view->errors, shown[i].path),
-			.options = field_options(ctx, &shown[i], value),
+			.options = field_options(ctx, &shown[i], typed, value),
 			.required = field->required,
 			.words = html_safe_markdown(ctx, bitext_pick(ctx, field->words)),
 			.is_words = field->kind == FORM_WORDS,
