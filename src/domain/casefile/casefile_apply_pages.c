@@ -531,7 +531,7 @@ static const struct route casefile_apply_routes[] = {
 	{ "POST", "/cases/{id}/drop", NEEDS(PERMISSION_APPLY), &one_input, drop_act, .body = BODY_FORM,
 		.summary = N_("Delete a draft") },
 	{ "GET", "/cases/{id}/files/{file}", NEEDS(PERMISSION_SIGNED_IN), &file_ref_input, file_page,
-		.summary = N_("A file of the case") },
+		.summary = N_("A file of the case"), .flags = ROUTE_WRITES },
 	{ "POST", "/cases/{id}/files/{file}/drop", NEEDS(PERMISSION_APPLY), &file_ref_input, file_drop_act, .body = BODY_FORM,
 		.summary = N_("Remove a file") },
 };

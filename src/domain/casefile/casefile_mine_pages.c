@@ -319,7 +319,7 @@ static const struct route casefile_mine_routes[] = {
 	{ "GET", "/cases/{id}", NEEDS(PERMISSION_APPLY), &one_input, case_page, .view = &html_casefile_case_view,
 		.summary = N_("A case with its timeline") },
 	{ "GET", "/cases/{id}/due", NEEDS(PERMISSION_SIGNED_IN), &one_input, due_page, .view = &html_casefile_due_view,
-		.summary = N_("How the due dates of a case came about, day by day") },
+		.summary = N_("How the due dates of a case came about, day by day"), .flags = ROUTE_WRITES },
 	{ "GET", "/cases/{id}/withdraw", NEEDS(PERMISSION_APPLY), &one_input, withdraw_page,
 		.view = &html_casefile_withdraw_view, .summary = N_("Form to withdraw an application") },
 	{ "POST", "/cases/{id}/withdraw", NEEDS(PERMISSION_APPLY), &withdraw_input, withdraw_act, .body = BODY_FORM,
