@@ -94,7 +94,7 @@ bool modules_have_page(const char *path)
 {
 	for (size_t m = 0; m < module_count; m++)
 		for (size_t i = 0; i < modules[m]->route_count; i++)
-			if (strcmp(modules[m]->routes[i].method, "GET") == 0 && strcmp(modules[m]->routes[i].path, path) == 0)
+			if (strcmp(modules[m]->routes[i].path, path) == 0 && strcmp(modules[m]->routes[i].method, "GET") == 0)
 				return true;
 	return false;
 }

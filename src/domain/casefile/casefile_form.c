@@ -210,9 +210,9 @@ enum rc case_form_fill_locked(struct ctx *ctx, struct pad *pad, struct case_form
 
 struct sv case_register_name(struct ctx *ctx, struct sv name)
 {
-	struct registry registry;
+	struct bitext title;
 
-	return registry_describe(ctx, name, &registry) == RC_OK ? bitext_pick(ctx, registry.title) : name;
+	return registry_title(ctx, name, &title) == RC_OK ? bitext_pick(ctx, title) : name;
 }
 
 struct sv case_register_field(struct ctx *ctx, struct sv name, struct sv field)

@@ -1,4 +1,5 @@
 /* The hall: home, finding a service, and the guide that is made from the service's folder. All public. */
+#include "base/cache.h"
 #include "base/site.h"
 #include "domain/casefile/casefile_html.h"
 #include "domain/casefile/casefile_pages_int.h"
@@ -251,6 +252,25 @@ static void guide_bases(struct ctx *ctx, const struct service *service, struct h
 	view->conditions.len = service->condition_count;
 }
 
+/* The guide's text as markup; a version never changes, so the thread keeps it, for each language. */
+static struct html_safe guide_text(struct ctx *ctx, const struct service *service)
+{
+	const char *kind = locale_is_zh(ctx->locale) ? "casefile.guide.zh" : "casefile.guide.en";
+	const struct html_safe *kept = ctx->cache ? cache_get(ctx->cache, kind, service->version) : NULL;
+	struct ctx inner = *ctx;
+
+	if (kept)
+		return *kept;
+	if (!ctx->cache)
+		return html_safe_markdown(ctx, bitext_pick(ctx, service->guide));
+	inner.arena = cache_begin(ctx->cache);
+	inner.arena->guard = ctx->arena->guard;
+	struct html_safe *made = ARENA_NEW(inner.arena, struct html_safe);
+	*made = html_safe_markdown(&inner, bitext_pick(&inner, service->guide));
+	cache_put(ctx->cache, kind, service->version, made);
+	return *made;
+}
+
 static enum rc guide_page(struct ctx *ctx, const struct request *request, struct response *response)
 {
 	const struct guide *in = request->input;
@@ -268,7 +288,7 @@ static enum rc guide_page(struct ctx *ctx, const struct request *request, struct
 		.name = bitext_pick(ctx, service->name),
 		.summary = bitext_pick(ctx, service->summary),
 		.body = bitext_pick(ctx, body.name),
-		.guide = html_safe_markdown(ctx, bitext_pick(ctx, service->guide)),
+		.guide = guide_text(ctx, service),
 		.contact = bitext_pick(ctx, service->contact),
 		.remedy = bitext_pick(ctx, service->remedy),
 		.start = arena_printf(ctx->arena, "/services/%.*s/start", SV_FMT(service->code)),

@@ -51,6 +51,15 @@ enum rc registry_describe(struct ctx *ctx, struct sv name, struct registry *ret)
 	return describe(ctx, &row, ret);
 }
 
+enum rc registry_title(struct ctx *ctx, struct sv name, struct bitext *ret)
+{
+	struct sql_registry_by_name_row row;
+
+	TRY(sql_registry_by_name(ctx, name, &row));
+	*ret = (struct bitext){ row.title_zh, row.title_en };
+	return RC_OK;
+}
+
 enum rc registry_list(struct ctx *ctx, struct registry **ret, size_t *ret_count)
 {
 	struct sql_registry_by_name_rows rows;
