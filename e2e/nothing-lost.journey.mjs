@@ -1,5 +1,7 @@
 // Nothing typed is lost: not when the session ends in mid-form, not when the page was changed elsewhere in the meantime. An
 // application that is sent twice is filed once.
+export const only = [{ device: 'phone', script: true, lang: 'zh' }, { device: 'desktop', script: false, lang: 'en' }];
+
 const street = '示例省示例市西街88号';
 
 const typed = (page) => page.locator('main [name="form.household_address"]');

@@ -1,5 +1,7 @@
 // A food licence with everything that can happen on its way: the shop keeper files it for his firm, the reception desk asks for
 // one thing more, he corrects it and sends it back, and the office accepts, reviews, inspects and grants it.
+export const only = [{ device: 'phone', script: false, lang: 'en' }, { device: 'desktop', script: true, lang: 'zh' }];
+
 const pdf = (name) => ({ name, mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n') });
 const answers = {
   contact_name: '示例乙', contact_phone: '13900000202', business_type: 'restaurant', items: ['hot', 'cold'], shop_name: '示例面馆',

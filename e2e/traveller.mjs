@@ -78,8 +78,7 @@ export class Traveller {
   // Presses a link or button by its words and waits for the page that follows.
   async press(words, role) {
     const target = role ? this.page.getByRole(role, { name: words }) : this.page.getByRole('button', { name: words }).or(this.page.getByRole('link', { name: words }));
-    await target.first().click();
-    await this.page.waitForLoadState('load');
+    await Promise.all([this.page.waitForEvent('load'), target.first().click()]);
     await this.checkPage();
   }
 
@@ -127,8 +126,7 @@ export class Traveller {
   // Presses the page's first button of that kind and waits for what follows.
   async send(action) {
     const button = this.page.locator(action ? `main form[action="${action}"] button[type=submit]` : 'main form button.govuk-button[type=submit]');
-    await button.first().click();
-    await this.page.waitForLoadState('load');
+    await Promise.all([this.page.waitForEvent('load'), button.first().click()]);
     await this.checkPage();
   }
 

@@ -55,8 +55,17 @@ async function save(form, name) {
 export function autosave(root) {
   for (const form of root.querySelectorAll('form[data-autosave]')) {
     let last = Promise.resolve(); // one at a time, in the order of typing
+    let waiting = 0;
     form.addEventListener('change', ({ target }) => {
-      if (target.name.startsWith('form.') && target.type !== 'file') last = last.then(() => save(form, target.name));
+      if (!target.name.startsWith('form.') || target.type === 'file') return;
+      waiting++;
+      last = last.then(() => save(form, target.name)).then(() => { waiting--; });
+    });
+    // What was typed last is saved before the page is sent: the page builds on that revision.
+    form.addEventListener('submit', (event) => {
+      if (!waiting) return;
+      event.preventDefault();
+      last.then(() => form.requestSubmit(event.submitter));
     });
   }
 }
