@@ -40,7 +40,8 @@ int kit_teardown(void **state)
 struct sv kit_file(struct kit *kit, const char *path)
 {
 	struct stat st;
-	FILE *file = fopen(path, "rb");
+	const char *whole = path[0] == '/' ? path : arena_printf(&kit->arena, "%s/%s", TONGBAN_SOURCE_ROOT, path).ptr;
+	FILE *file = fopen(whole, "rb");
 
 	if (!file || fstat(fileno(file), &st) != 0)
 		fail_msg("cannot read %s", path);

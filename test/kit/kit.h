@@ -38,7 +38,7 @@ struct kit {
 int kit_setup(void **state);
 int kit_teardown(void **state);
 
-/* A whole file in the arena; fails the test when it cannot be read. */
+/* A whole file in the arena, from the source root if the path is relative; fails the test when it cannot be read. */
 struct sv kit_file(struct kit *kit, const char *path);
 /* Folder of the outside suites (TONGBAN_SUITES, or ../shared/suites from the source root), or NULL: then skip(). */
 const char *kit_suites(void);
