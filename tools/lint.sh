@@ -85,7 +85,7 @@ git ls-files | grep -E '_(sql|html)\.[ch]$|\.(o|a|so|gch|gcda|gcno|pyc|map)$|(^|
 
 # Mutable globals of the product, thread-local ones included: objects in .data, .bss, .tdata and .tbss.
 allowed='fail_countdown log_state kept' # arena.c and log.c: test hooks and the level; hash.c: a thread's digest
-objects=$(find "$build/src" -name '*.o' 2>/dev/null | grep -Ev '(_test|_fuzz|_prop|_kit)\.c\.o$')
+objects=$(find "$build/src" -name '*.o' 2>/dev/null | grep -Ev '(_test|_fuzz|_prop|_kit)\.(c\.o$|p/)')
 if [ -n "$objects" ]; then
 	for object in $objects; do
 		source=$(echo "$object" | sed -E 's|^.*/src/([^ ]*)/[^/]*\.p/([^/]*)\.o$|src/\1/\2|')
