@@ -54,8 +54,10 @@ http { access_log off; open_file_cache max=100; sendfile on; keepalive_requests 
   server { listen 127.0.0.1:$nginx_port backlog=4096; root $WORK/www; default_type text/html; } }
 CONF
 nginx -c "$WORK/nginx.conf" -p "$WORK"
-until [[ -s $WORK/nginx.pid ]]; do :; done
-workers=$(cat /proc/"$(cat "$WORK/nginx.pid")"/task/*/children)
+workers=
+until [[ $(wc -w <<<"$workers") == "$(nproc)" ]]; do
+	[[ ! -s $WORK/nginx.pid ]] || workers=$(cat /proc/"$(cat "$WORK/nginx.pid")"/task/*/children)
+done
 
 compare() { # NAME PATH COOKIE LIMIT
 	local name=$1 path=$2 cookie=$3 limit=$4 ours theirs

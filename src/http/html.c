@@ -22,11 +22,29 @@ static const struct sv entities[256] = {
 	['\''] = SV_INIT("&#39;"),
 };
 
+/* Nonzero if one of the eight bytes is zero. */
+static uint64_t zero_byte(uint64_t bytes)
+{
+	return (bytes - 0x0101010101010101) & ~bytes & 0x8080808080808080;
+}
+
+/* Is none of the eight bytes one of "&'<>? Those that differ in one bit are looked for together: & and ', < and >. */
+static bool is_plain_word(const char *at)
+{
+	const uint64_t each = 0x0101010101010101;
+	uint64_t bytes;
+
+	memcpy(&bytes, at, sizeof(bytes));
+	return !(zero_byte(bytes ^ each * '"') | zero_byte((bytes | each) ^ each * '\'') | zero_byte((bytes | each * 2) ^ each * '>'));
+}
+
 void html_text(struct html_out *out, struct sv text)
 {
 	size_t from = 0;
 
 	for (size_t i = 0; i < text.len; i++) {
+		while (i + 8 < text.len && is_plain_word(text.ptr + i))
+			i += 8;
 		const struct sv *entity = &entities[(unsigned char)text.ptr[i]];
 		if (!entity->len)
 			continue;

@@ -252,23 +252,43 @@ static void guide_bases(struct ctx *ctx, const struct service *service, struct h
 	view->conditions.len = service->condition_count;
 }
 
-/* The guide's text as markup; a version never changes, so the thread keeps it, for each language. */
-static struct html_safe guide_text(struct ctx *ctx, const struct service *service)
+/* What of a guide takes long to make. A version never changes, so the thread keeps it, for each language. */
+struct guide_text {
+	struct html_safe text;
+	struct html_options steps;
+};
+
+static const struct guide_text *guide_text_make(struct ctx *ctx, const struct service *service)
+{
+	struct guide_text *made = ARENA_NEW(ctx->arena, struct guide_text);
+	struct html_options steps = casefile_process_steps(ctx, service);
+	struct html_option *own = ARENA_ARRAY(ctx->arena, struct html_option, steps.len);
+
+	for (size_t i = 0; i < steps.len; i++) { /* copies: the thread may drop the service before this */
+		own[i] = steps.at[i];
+		own[i].label = arena_copy(ctx->arena, own[i].label);
+		own[i].hint = arena_copy(ctx->arena, own[i].hint);
+	}
+	made->text = html_safe_markdown(ctx, bitext_pick(ctx, service->guide));
+	made->steps = (struct html_options){ own, steps.len };
+	return made;
+}
+
+static const struct guide_text *guide_text(struct ctx *ctx, const struct service *service)
 {
 	const char *kind = locale_is_zh(ctx->locale) ? "casefile.guide.zh" : "casefile.guide.en";
-	const struct html_safe *kept = ctx->cache ? cache_get(ctx->cache, kind, service->version) : NULL;
+	const struct guide_text *text = ctx->cache ? cache_get(ctx->cache, kind, service->version) : NULL;
 	struct ctx inner = *ctx;
 
-	if (kept)
-		return *kept;
+	if (text)
+		return text;
 	if (!ctx->cache)
-		return html_safe_markdown(ctx, bitext_pick(ctx, service->guide));
+		return guide_text_make(ctx, service);
 	inner.arena = cache_begin(ctx->cache);
 	inner.arena->guard = ctx->arena->guard;
-	struct html_safe *made = ARENA_NEW(inner.arena, struct html_safe);
-	*made = html_safe_markdown(&inner, bitext_pick(&inner, service->guide));
-	cache_put(ctx->cache, kind, service->version, made);
-	return *made;
+	text = guide_text_make(&inner, service);
+	cache_put(ctx->cache, kind, service->version, text);
+	return text;
 }
 
 static enum rc guide_page(struct ctx *ctx, const struct request *request, struct response *response)
@@ -283,12 +303,13 @@ static enum rc guide_page(struct ctx *ctx, const struct request *request, struct
 	if (rc != RC_OK && rc != RC_NOT_FOUND)
 		return rc;
 	TRY(identity_department_find(ctx, service->body, &body));
+	const struct guide_text *text = guide_text(ctx, service);
 	struct html_casefile_guide view = {
 		.code = service->code,
 		.name = bitext_pick(ctx, service->name),
 		.summary = bitext_pick(ctx, service->summary),
 		.body = bitext_pick(ctx, body.name),
-		.guide = guide_text(ctx, service),
+		.guide = text->text,
 		.contact = bitext_pick(ctx, service->contact),
 		.remedy = bitext_pick(ctx, service->remedy),
 		.start = arena_printf(ctx->arena, "/services/%.*s/start", SV_FMT(service->code)),
@@ -303,7 +324,7 @@ static enum rc guide_page(struct ctx *ctx, const struct request *request, struct
 		.free = service->fee_count == 0,
 		.version = service->version_number,
 		.published = service->published_at,
-		.steps = casefile_process_steps(ctx, service),
+		.steps = text->steps,
 	};
 	TRY(guide_materials(ctx, service, situation_context(ctx, service, &in->answer), &view));
 	guide_questions(ctx, service, &in->answer, &view);
