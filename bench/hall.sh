@@ -48,6 +48,7 @@ measure() {
 
 # median FILE COLUMN
 median() { awk -v column="$2" '{ print $column }' "$1" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+least() { awk -v column="$2" '{ print $column }' "$1" | sort -n | head -1; }
 ratio() { awk "BEGIN { printf \"%.2f\", $1 / $2 }"; }
 
 # within VALUE LIMIT WHAT: VALUE <= LIMIT, or a line and a failing status at the end.

@@ -137,6 +137,15 @@ enum rc pad_open(struct ctx *ctx, struct id id, int64_t revision, struct pad *re
 	return fill(ctx, &row, ret);
 }
 
+enum rc pad_key(struct ctx *ctx, const struct casefile *c, struct pad *ret)
+{
+	struct sql_case_key_row row;
+
+	TRY(sql_case_key(ctx, c->id, &row));
+	*ret = (struct pad){ .c = *c, .loaded_revision = c->revision };
+	return unwrap(ctx, c->department, row.sealed_key, &ret->key);
+}
+
 enum rc pad_save(struct ctx *ctx, struct pad *pad)
 {
 	const struct casefile *c = &pad->c;

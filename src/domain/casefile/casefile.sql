@@ -10,6 +10,9 @@ SELECT id, number, service_code, version, party, account, department, state, rev
   received_at, accepted_at, decided_at, closed_at, statutory_due, promised_due, days_used, sealed_key, applicant, form, process
 FROM casefile WHERE id = :id;
 
+-- name: case_key :one
+SELECT sealed_key FROM casefile WHERE id = :id;
+
 -- name: case_id_by_number :one
 SELECT id FROM casefile WHERE number = :number;
 

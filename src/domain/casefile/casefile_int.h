@@ -23,6 +23,8 @@ struct pad {
 
 /* Takes up the case without asking who may; revision 0 = whatever it is. RC_CONFLICT when it moved on. */
 [[nodiscard]] enum rc pad_open(struct ctx *ctx, struct id id, int64_t revision, struct pad *ret);
+/* A pad of a case that is at hand, with its key: for reading what else is sealed under it. */
+[[nodiscard]] enum rc pad_key(struct ctx *ctx, const struct casefile *c, struct pad *ret);
 /* Writes what changed; RC_CONFLICT when another act came first. */
 [[nodiscard]] enum rc pad_save(struct ctx *ctx, struct pad *pad);
 /* Does one act of the table: checks that it may start from the state, changes the state, writes the event and the ledger

@@ -69,7 +69,7 @@ enum rc casefile_events(struct ctx *ctx, const struct casefile *c, struct casefi
 	struct sql_events_of_rows rows;
 	struct pad pad;
 
-	TRY(pad_open(ctx, c->id, 0, &pad));
+	TRY(pad_key(ctx, c, &pad));
 	TRY(sql_events_of(ctx, c->id, &rows));
 	struct casefile_event *list = ARENA_ARRAY(ctx->arena, struct casefile_event, rows.len);
 	for (size_t i = 0; i < rows.len; i++) {
