@@ -165,13 +165,20 @@ struct sv html_iso_time(const struct ctx *ctx, int64_t ms)
 /* GitHub's tables on top of CommonMark; registered once in the process. */
 static once_flag extensions_once = ONCE_FLAG_INIT;
 
-/* A guide stands below the page's title: its headings move one level down. */
+/* A text stands below the page's title: its highest heading is of level 2. */
 static void lower_headings(cmark_node *document)
 {
+	int highest = 6;
+
 	for (cmark_node *node = cmark_node_first_child(document); node; node = cmark_node_next(node)) {
 		int level = cmark_node_get_heading_level(node);
-		if (level > 0 && level < 6)
-			cmark_node_set_heading_level(node, level + 1);
+		if (level > 0 && level < highest)
+			highest = level;
+	}
+	for (cmark_node *node = cmark_node_first_child(document); node; node = cmark_node_next(node)) {
+		int level = cmark_node_get_heading_level(node);
+		if (level > 0)
+			cmark_node_set_heading_level(node, level - highest + 2 > 6 ? 6 : level - highest + 2);
 	}
 }
 
