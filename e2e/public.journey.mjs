@@ -8,6 +8,7 @@ export default async function visitor(t) {
   await t.expectPath(/^\/services\/food-business-licence$/);
   for (const path of ['/services', '/services/residence-permit', '/services/construction-planning-permit', '/services/housing-fund-query', '/ledger', '/ledger/check', '/docs', '/sign-in']) await t.go(path);
   await t.go('/verify?code=0000-0000-0000');
+  for (const path of ['/?mode=elder', '/services/residence-permit', '/ledger', '/?mode=standard']) await t.go(path);
   const response = await t.go('/no-such-page');
   if (response.status() !== 404) throw new Error(`expected 404, got ${response.status()}`);
 }
