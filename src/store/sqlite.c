@@ -86,9 +86,27 @@ static void lite_prepare_library(void)
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+/* The commands around every request are prepared once; the rest is run as it comes. */
+static int run_script(struct db *db, const char *sql)
+{
+	static const char *const commands[] = { "BEGIN", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK" };
+
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		sqlite3_stmt **stmt = &db->tx_stmts[i];
+		if (strcmp(sql, commands[i]) != 0)
+			continue;
+		int code = *stmt ? SQLITE_OK : sqlite3_prepare_v3(db->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL);
+		if (code != SQLITE_OK)
+			return code;
+		sqlite3_step(*stmt);
+		return sqlite3_reset(*stmt);
+	}
+	return sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL);
+}
+
 static enum rc lite_script(struct ctx *ctx, struct db *db, const char *sql)
 {
-	int code = sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL);
+	int code = run_script(db, sql);
 
 	return code == SQLITE_OK ? RC_OK : report(ctx, db, code, "script");
 }
@@ -127,6 +145,8 @@ static void lite_disconnect(struct db *db)
 	for (size_t level = 0; level <= STORE_MAX_SAVEPOINTS; level++)
 		for (size_t verb = 0; verb < SAVEPOINT_VERBS; verb++)
 			sqlite3_finalize(db->savepoint_stmts[level][verb]);
+	for (size_t i = 0; i < sizeof(db->tx_stmts) / sizeof(db->tx_stmts[0]); i++)
+		sqlite3_finalize(db->tx_stmts[i]);
 	sqlite3_close(db->sqlite);
 	db->sqlite = NULL;
 }

@@ -67,6 +67,7 @@ struct db {
 	const char *unlocked[STORE_MAX_UNLOCKED];
 	unsigned savepoints;
 	sqlite3_stmt *savepoint_stmts[STORE_MAX_SAVEPOINTS + 1][SAVEPOINT_VERBS];
+	sqlite3_stmt *tx_stmts[4]; /* BEGIN, BEGIN IMMEDIATE, COMMIT, ROLLBACK */
 	bool in_tx;
 	bool failed; /* a statement failed since the innermost savepoint */
 	bool gone;   /* the database gave up the whole transaction */
