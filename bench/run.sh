@@ -2,7 +2,7 @@
 # Runs the benchmarks, each with its limit or peer measured in the same run:  bench/run.sh BUILD [NAME...]
 # A benchmark is a folder with bench.sh, which is given the build directory.
 set -uo pipefail
-BUILD=$1
+BUILD=$(cd "$1" && pwd)
 shift
 ROOT=$(cd "$(dirname "$0")/.." && pwd)
 status=0
