@@ -84,8 +84,6 @@ async function file(hall) {
 	const id = page.path.match(/\/cases\/([0-9a-f]{32})/)[1];
 	step('begins; what the registers hold is filled in and put on record', `${hall.base}/cases/${id}`);
 	for (let i = 0; i < 20 && /\/pages\//.test(page.path); i++) {
-		if (/name="form\.buildings\[0\]/.test(page.html) === false && page.html.includes('value="buildings"'))
-			page = await feng.send(page, `/cases/${id}/rows`, {});
 		const before = page.path;
 		page = await feng.send(page, before, answersFor(page));
 		assert.equal(page.status, 200, `${before}: ${words(page.html).slice(0, 600)}`);

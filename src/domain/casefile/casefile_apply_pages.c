@@ -284,6 +284,29 @@ static struct sv after_page(struct ctx *ctx, const struct pad *pad, const struct
 	return place->next == SIZE_MAX ? casefile_href(ctx, pad->c.id, "/check") : page_href(ctx, pad, place->next);
 }
 
+/* A button of a repeatable block: "row.PATH" adds a row, "unrow.PATH" takes the last one away. What was typed on the page is
+ * kept as it is, right or wrong, and the page is shown again. */
+static bool is_row_button(struct sv next)
+{
+	return sv_has_prefix(next, SV("row.")) || sv_has_prefix(next, SV("unrow."));
+}
+
+static enum rc change_rows(struct ctx *ctx, const struct pad *pad, const struct page_post *in, struct case_form *form)
+{
+	bool adds = sv_has_prefix(in->next, SV("row."));
+	struct sv path = sv_slice(in->next, adds ? 4 : 6, in->next.len);
+	const struct json *answers;
+	int64_t revision;
+
+	TRY(json_parse(ctx, SV("form"), form->answers, &json_limits_file, &answers));
+	size_t rows = json_count(json_path(answers, path));
+	if (adds)
+		TRY(form_row_add(ctx, pad->c.service->form, path, form->answers, &form->answers));
+	else if (rows > 0)
+		TRY(form_row_remove(ctx, pad->c.service->form, path, rows - 1, form->answers, &form->answers));
+	return casefile_draft_save(ctx, in->id, pad->c.revision, case_form_text(ctx, form), &revision);
+}
+
 static enum rc page_act(struct ctx *ctx, const struct request *request, struct response *response)
 {
 	const struct page_post *in = request->input;
@@ -303,6 +326,10 @@ static enum rc page_act(struct ctx *ctx, const struct request *request, struct r
 	const struct form_posted *posted = posted_fields(ctx, &pad, &form, in, &count);
 	TRY(form_read_page(ctx, pad.c.service->form, page, posted, count, form.answers, &context, &form.answers, &problems));
 	TRY(keep_files(ctx, &pad, &in->form));
+	if (is_row_button(in->next)) {
+		TRY(change_rows(ctx, &pad, in, &form));
+		return response_redirect(ctx, response, page_href(ctx, &pad, page), NULL);
+	}
 	TRY(case_form_context(ctx, &pad, &context)); /* files just kept count as there */
 	size_t used = 0;
 	for (size_t i = 0; i < problems.len; i++) {
@@ -359,40 +386,6 @@ static enum rc save_act(struct ctx *ctx, const struct request *request, struct r
 	json_out_member_i64(&out, SV("revision"), revision);
 	json_out_object_end(&out);
 	return response_json(ctx, response, buf_view(&buf));
-}
-
-/* --- rows of repeatable blocks --- */
-
-struct rows {
-	struct id id;
-	struct sv page, path;
-	int64_t remove;
-};
-static const struct input_field rows_fields[] = {
-	INPUT(struct rows, id, ID, .required = true),
-	INPUT(struct rows, page, TEXT, .required = true, .max = 64),
-	INPUT(struct rows, path, TEXT, .required = true, .max = 200),
-	INPUT(struct rows, remove, INT, .min = 0, .max = FORM_MAX_ROWS),
-};
-static const struct input rows_input = INPUT_OF(struct rows, rows_fields);
-
-static enum rc rows_act(struct ctx *ctx, const struct request *request, struct response *response)
-{
-	const struct rows *in = request->input;
-	struct pad pad;
-	struct case_form form;
-	struct form_context context;
-	size_t page = 0;
-	int64_t revision;
-
-	TRY(open_own(ctx, in->id, &pad, &form, &context));
-	TRY(find_page(ctx, &pad, in->page, &page));
-	if (in->remove == INPUT_ABSENT)
-		TRY(form_row_add(ctx, pad.c.service->form, in->path, form.answers, &form.answers));
-	else
-		TRY(form_row_remove(ctx, pad.c.service->form, in->path, (size_t)in->remove, form.answers, &form.answers));
-	TRY(casefile_draft_save(ctx, in->id, pad.c.revision, case_form_text(ctx, &form), &revision));
-	return response_redirect(ctx, response, page_href(ctx, &pad, page), NULL);
 }
 
 /* --- check your answers, submit --- */
@@ -522,8 +515,6 @@ static const struct route casefile_apply_routes[] = {
 		.body = BODY_UPLOAD, .body_max = UPLOAD_MAX, .summary = N_("Save a page of the form") },
 	{ "POST", "/cases/{id}/save", NEEDS(PERMISSION_APPLY), &save_input, save_act, .body = BODY_FORM,
 		.body_max = CASE_MAX_FORM, .summary = N_("Save single fields as they are typed") },
-	{ "POST", "/cases/{id}/rows", NEEDS(PERMISSION_APPLY), &rows_input, rows_act, .body = BODY_FORM,
-		.summary = N_("Add or remove a row") },
 	{ "GET", "/cases/{id}/check", NEEDS(PERMISSION_APPLY), &one_input, check_page, .view = &html_casefile_check_view,
 		.summary = N_("All answers, to be checked") },
 	{ "POST", "/cases/{id}/submit", NEEDS(PERMISSION_APPLY), &submit_input, submit_act, .on_invalid = check_page,

@@ -162,7 +162,6 @@ enum rc casefile_show_fields(struct ctx *ctx, const struct request *request, con
 	view->items.at = items;
 	view->items.len = count;
 	view->errors = placed_problems(ctx, view->errors, items, count);
-	view->rows_action = casefile_href(ctx, pad->c.id, "/rows");
 	view->page_key = pad->c.service->form->pages[page].key;
 	return RC_OK;
 }
