@@ -87,9 +87,12 @@ for (let loop = 1; loop <= Number(loops); loop++) {
 		if (acknowledged.filed.has(id) && !(await answer.json()).number) lost++;
 	}
 	filed += acknowledged.filed.size;
+	// Drafts that a kill cut off are put away, or the limit of open drafts would soon stop the work.
+	for (const one of (await people[0].json('/cases')).cases.filter((c) => c.state === 'draft'))
+		await people[0].send(await people[0].get(one.href), `${one.href}/drop`);
 }
 await hall.kill();
-check(filed > 0, `${filed} filings were acknowledged before ${loops} kills`);
+check(filed >= Number(loops), `${filed} filings were acknowledged before ${loops} kills`);
 check(lost === 0, `${lost} acknowledged acts lost`);
 check(slowest <= 2000 || process.env.CI === undefined, `the slowest restart took ${Math.round(slowest)} ms (limit 2000)`);
 let fsck = '';
