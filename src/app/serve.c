@@ -75,6 +75,7 @@ static enum rc request_run(struct ctx *ctx, void *arg)
 {
 	struct server_work *work = arg;
 
+	TRY(identity_session_touch(ctx)); /* who works is not idle */
 	return work->run(ctx, work->data);
 }
 

@@ -99,17 +99,6 @@ WHERE t.department = :department::TEXT AND t.service_code = :service_code AND t.
   AND (:mine::BIGINT = 0 OR t.assignee = :account::ID)
 ORDER BY t.due_day, t.id LIMIT :limit;
 
--- name: desk_counts :many
-SELECT act, COUNT(*) AS count::BIGINT FROM casefile_task
-WHERE department = :department::TEXT AND closed_at = 0 AND due_day <= :due_until::BIGINT GROUP BY act ORDER BY act;
-
--- Cases of a lead department by state, newest due day first.
--- name: cases_of_department :many
-SELECT id, number, service_code, version, state, filed_at, statutory_due, promised_due, department, sealed_key, applicant
-FROM casefile WHERE department = :department AND state = :state
-  AND (promised_due < :before_day::BIGINT OR (promised_due = :before_day::BIGINT AND id < :before_id::ID))
-ORDER BY promised_due DESC, id DESC LIMIT :limit;
-
 -- name: cases_by_applicant :many
 SELECT id, number, service_code, version, state, filed_at, statutory_due, promised_due, department, sealed_key, applicant
 FROM casefile WHERE department = :department AND applicant_mark = :applicant_mark ORDER BY id DESC LIMIT 50;

@@ -16,9 +16,6 @@ SELECT id, code, name_zh, name_en FROM department ORDER BY code;
 -- name: department_add :exec
 INSERT INTO department (id, code, name_zh, name_en) VALUES (:id, :code, :name_zh, :name_en);
 
--- name: posts :many
-SELECT id, department, code, name_zh, name_en, permissions FROM post ORDER BY department, code;
-
 -- name: post_by_code :one
 SELECT id FROM post WHERE department = :department::TEXT AND code = :code;
 
