@@ -390,9 +390,7 @@ static enum rc play_folder(struct run *run, const char *dir)
 	TRY(service_folder_read(ctx, sv_of(dir), &files, &count));
 	TRY(store_begin(ctx));
 	enum rc rc = catalogue_publish(ctx, files, count, &problems, &version);
-	for (size_t i = 0; i < problems.len; i++)
-		printf("%s/%.*s:%u: %.*s\n", dir, SV_FMT(problems.at[i].file), problems.at[i].line,
-			SV_FMT(tr_args(ctx, problems.at[i].msgid, problems.at[i].args)));
+	service_problems_print(ctx, sv_of(dir), &problems);
 	TRY(rc);
 	TRY(store_commit(ctx));
 	TRY(catalogue_version(ctx, version, &service));

@@ -8,6 +8,8 @@
 /* Adds a problem; dropped silently once SERVICE_MAX_PROBLEMS are there. */
 void service_problem_add(struct ctx *ctx, struct service_problems *problems, struct sv file, uint32_t line,
 	const char *msgid, const struct text_arg *args);
+/* The same with element and rule, of the analysis of a decision file. */
+void service_problem_put(struct ctx *ctx, struct service_problems *problems, const struct service_problem *problem);
 /* Moves the ctx's error (of an engine's parser) into the list and clears it. */
 void service_problem_take(struct ctx *ctx, struct service_problems *problems, struct sv file);
 
@@ -17,7 +19,12 @@ void service_card_read(struct ctx *ctx, const struct json *card, struct service_
 void service_conditions_compile(struct ctx *ctx, const struct json *card, struct service_problems *problems,
 	struct service *service);
 
-/* One fault a line on stdout: DIR/file:line: what is wrong. */
-void service_problems_print(struct ctx *ctx, struct sv dir, const struct service_problems *problems);
+/* acceptances.yaml (absent text: none) into service->acceptances. */
+void service_acceptances_read(struct ctx *ctx, struct sv text, struct service_problems *problems, struct service *service);
+/* Compares the gaps that the analysis found in all decision files with the acceptances: problems for gaps that nobody
+ * accepted, and for acceptances of gaps that are not there. */
+struct dmn_problem;
+void service_gaps_check(struct ctx *ctx, const struct service *service, const struct dmn_problem *const *gaps, size_t count,
+	struct service_problems *problems);
 
 #endif

@@ -234,6 +234,7 @@ static void parse_parts(struct ctx *ctx, const struct service_file *files, size_
 	if (!sv_is_absent(process) && bpmn_parse(ctx, SV("process.bpmn"), process, &service->process) != RC_OK)
 		service_problem_take(ctx, problems, SV("process.bpmn"));
 	parse_decisions(ctx, files, count, problems, service);
+	service_acceptances_read(ctx, file_text(files, count, "acceptances.yaml"), problems, service);
 	parse_templates(ctx, files, count, problems, service);
 }
 

@@ -96,6 +96,15 @@ struct service_dmn {
 	const struct dmn_model *model;
 };
 
+/* A gap of a decision table that somebody answers for in writing (acceptances.yaml): without one for each gap nothing is
+ * published. */
+struct service_acceptance {
+	struct sv file, table, gap;  /* "eligibility.dmn"; id of the decision; the example input as `tongban dmn check` prints it */
+	struct bitext reason;        /* at least one language; the other is empty */
+	struct sv accepted_by;       /* who, and when, in words */
+	uint32_t line;
+};
+
 struct service {
 	struct id id, version;       /* zero when read from a folder that is not published */
 	int64_t version_number, published_at;
@@ -124,6 +133,8 @@ struct service {
 	size_t result_count;
 	struct service_dmn *decisions;
 	size_t decision_count;
+	struct service_acceptance *acceptances;
+	size_t acceptance_count;
 	const struct form *form;
 	const struct bpmn_model *process;
 	struct sv cases; /* text of cases.yaml, absent if none */
@@ -133,6 +144,8 @@ struct service {
 struct service_problem {
 	struct sv file;
 	uint32_t line;
+	struct sv element;           /* of a decision model: id or name of the element; otherwise absent */
+	const char *rule;            /* of its analysis: "gap", "overlap" ... (engine/dmn); otherwise NULL */
 	const char *msgid;
 	const struct text_arg *args;
 };
@@ -142,7 +155,8 @@ struct service_problems {
 	size_t len, cap;
 };
 
-enum { SERVICE_MAX_FILES = 64, SERVICE_MAX_BYTES = 4 << 20, SERVICE_MAX_PROBLEMS = 500 };
+enum { SERVICE_MAX_FILES = 64, SERVICE_MAX_BYTES = 4 << 20, SERVICE_MAX_PROBLEMS = 500, SERVICE_MAX_ACCEPTANCES = 200,
+	SERVICE_MIN_REASON = 10 /* characters of the reason of an acceptance */ };
 
 /* All files of a folder on disk, sorted by path; refuses links, more than SERVICE_MAX_FILES files or SERVICE_MAX_BYTES. */
 [[nodiscard]] enum rc service_folder_read(struct ctx *ctx, struct sv dir, struct service_file **ret, size_t *ret_count);
@@ -152,6 +166,11 @@ enum { SERVICE_MAX_FILES = 64, SERVICE_MAX_BYTES = 4 << 20, SERVICE_MAX_PROBLEMS
 /* Checks across files: dead ends, unreachable steps, tasks without an owner, unknown fields in rules, missing
  * translations, materials never used. Appends to *problems; RC_OK even when there are some. */
 [[nodiscard]] enum rc service_lint(struct ctx *ctx, const struct service *service, struct service_problems *problems);
+
+/* One fault a line on stdout: DIR/file:line: [element: rule:] what is wrong. */
+void service_problems_print(struct ctx *ctx, struct sv dir, const struct service_problems *problems);
+/* The entry of acceptances.yaml for a gap, to be pasted and filled in (absent reason: with room for one). */
+struct sv service_acceptance_text(struct ctx *ctx, const struct service_acceptance *acceptance);
 
 const struct service_material *service_material_find(const struct service *service, struct sv id);
 const struct service_basis *service_basis_find(const struct service *service, struct sv id);

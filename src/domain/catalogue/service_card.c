@@ -15,20 +15,27 @@ struct card {
 
 static const struct sv card_file = SV_INIT("service.yaml");
 
-void service_problem_add(struct ctx *ctx, struct service_problems *problems, struct sv file, uint32_t line,
-	const char *msgid, const struct text_arg *args)
+void service_problem_put(struct ctx *ctx, struct service_problems *problems, const struct service_problem *problem)
 {
 	size_t count = 0;
 
 	if (problems->len >= SERVICE_MAX_PROBLEMS)
 		return;
-	while (args && args[count].name)
+	while (problem->args && problem->args[count].name)
 		count++;
 	struct text_arg *copy = ARENA_ARRAY(ctx->arena, struct text_arg, count + 1);
 	for (size_t i = 0; i < count; i++)
-		copy[i] = (struct text_arg){ args[i].name, arena_copy(ctx->arena, args[i].value) };
-	*VEC_PUSH(ctx->arena, problems) =
-		(struct service_problem){ arena_copy(ctx->arena, file), line, msgid, count ? copy : NULL };
+		copy[i] = (struct text_arg){ problem->args[i].name, arena_copy(ctx->arena, problem->args[i].value) };
+	struct service_problem *kept = VEC_PUSH(ctx->arena, problems);
+	*kept = *problem;
+	kept->file = arena_copy(ctx->arena, problem->file);
+	kept->args = count ? copy : NULL;
+}
+
+void service_problem_add(struct ctx *ctx, struct service_problems *problems, struct sv file, uint32_t line,
+	const char *msgid, const struct text_arg *args)
+{
+	service_problem_put(ctx, problems, &(struct service_problem){ .file = file, .line = line, .msgid = msgid, .args = args });
 }
 
 void service_problem_take(struct ctx *ctx, struct service_problems *problems, struct sv file)

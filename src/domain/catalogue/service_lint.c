@@ -2,6 +2,7 @@
  * checked by engine/bpmn, expressions by their compilers; here names meet: fields in rules, acts and outcomes, decisions,
  * registers, materials, languages. Each fault has its file and line. */
 #include "base/map.h"
+#include "base/vec.h"
 #include "domain/catalogue/catalogue_int.h"
 #include "engine/bpmn/bpmn.h"
 #include "engine/dmn/dmn.h"
@@ -9,6 +10,10 @@
 #include "engine/form/form.h"
 
 #include "base/banned.h"
+
+struct gaps {
+	VEC(const struct dmn_problem *);
+};
 
 struct lint {
 	struct ctx *ctx;
@@ -189,22 +194,39 @@ static void check_process(struct lint *lint)
 
 /* --- decisions --- */
 
+/* Faults of one file's rules; its gaps are added to the list. */
+static enum rc check_rules(struct lint *lint, const struct service_dmn *file, struct gaps *gaps)
+{
+	const struct dmn_problem *problems;
+	size_t count;
+
+	TRY(dmn_check(lint->ctx, file->model, &problems, &count));
+	for (size_t i = 0; i < count; i++) {
+		const struct dmn_problem *p = &problems[i];
+		if (!sv_is_absent(p->example))
+			*VEC_PUSH(lint->ctx->arena, gaps) = p;
+		if (p->severity == DMN_ERROR)
+			service_problem_put(lint->ctx, lint->problems, &(struct service_problem){ file->path, p->line, p->element, p->rule,
+				p->msgid, p->args });
+	}
+	return RC_OK;
+}
+
 static enum rc check_decisions(struct lint *lint)
 {
+	struct gaps gaps = { 0 };
+	size_t count;
+
 	for (size_t i = 0; i < lint->service->decision_count; i++) {
 		const struct service_dmn *file = &lint->service->decisions[i];
-		const struct dmn_problem *problems;
-		size_t count;
-		TRY(dmn_check(lint->ctx, file->model, &problems, &count));
-		for (size_t j = 0; j < count; j++)
-			if (problems[j].severity == DMN_ERROR)
-				service_problem_add(lint->ctx, lint->problems, file->path, problems[j].line, problems[j].msgid, problems[j].args);
+		TRY(check_rules(lint, file, &gaps));
 		const struct dmn_input *inputs = dmn_inputs(file->model, &count);
 		for (size_t j = 0; j < count; j++)
 			if (!map_has(&lint->names, inputs[j].name))
 				fault(lint, file->path, inputs[j].line,
 					N_("“{name}” is read here, but no field, register or decision has that name."), inputs[j].name);
 	}
+	service_gaps_check(lint->ctx, lint->service, gaps.at, gaps.len, lint->problems);
 	return RC_OK;
 }
 

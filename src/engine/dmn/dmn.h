@@ -39,12 +39,14 @@ struct sv dmn_namespace(const struct dmn_model *model);
 enum dmn_severity { DMN_ERROR, DMN_WARNING };
 struct dmn_problem {
 	enum dmn_severity severity;
-	const char *rule;  /* fixed word: "expression", "type", "reference", "overlap", "gap", "unreachable", "unused", "never" */
+	const char *rule;  /* fixed word: "expression", "type", "reference", "overlap", "gap", "gaps" (too many to list),
+	                    * "large" (not analysed), "unreachable", "unused", "never" */
 	struct sv file;
 	uint32_t line;
 	struct sv element; /* id of the XML element, or its name */
 	const char *msgid; /* with args, as in base/error.h */
 	const struct text_arg *args;
+	struct sv example; /* of a gap: the input that no rule takes; the same text as long as the gap is there. Otherwise absent */
 };
 /* Found while reading. */
 const struct dmn_problem *dmn_problems(const struct dmn_model *model, size_t *ret_count);

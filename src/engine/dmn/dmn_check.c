@@ -11,7 +11,9 @@
 
 #include "base/banned.h"
 
-enum { MAX_CHECK_RULES = 2000, MAX_BITS = 64 << 20, MAX_REPORTS = 50, MAX_SEARCH = 500000, EXAMPLE_MAX = 200 };
+static const size_t any_value = SIZE_MAX; /* instead of the place of an example: whatever the value is */
+
+enum { MAX_CHECK_RULES = 2000, MAX_BITS = 64 << 20, MAX_REPORTS = 50, MAX_SEARCH = 500000, MAX_GAPS = 20, EXAMPLE_MAX = 16 << 10 };
 
 struct domain {
 	struct feel_value *examples;
@@ -25,7 +27,7 @@ struct check {
 	const struct drg *drg;
 	const struct table *table;
 	struct domain *domains;
-	size_t words, reports, searched;
+	size_t words, reports, searched, gaps;
 };
 
 static void report(struct check *k, enum dmn_severity severity, const char *rule, uint32_t line, struct sv element, const char *msgid,
@@ -289,7 +291,7 @@ static struct sv example_text(struct check *k, const size_t *picks)
 			buf_sv(&buf, SV(", "));
 		buf_sv(&buf, info->inputs[c].label);
 		buf_sv(&buf, SV(" = "));
-		if (k->domains[c].examples[picks[c]].kind == FEEL_NULL)
+		if (picks[c] == any_value || k->domains[c].examples[picks[c]].kind == FEEL_NULL)
 			buf_sv(&buf, SV("-"));
 		else
 			feel_to_json(&out, k->domains[c].examples[picks[c]]);
@@ -390,6 +392,48 @@ static bool find_uncovered(struct check *k, size_t column, const uint64_t *rules
 	return false;
 }
 
+/* An acceptance of a gap names it by this text, so it depends on nothing but the table. Gaps have a maximum of their own. */
+static void report_gap(struct check *k, const size_t *picks)
+{
+	const struct xml at = { .line = k->table->xml->line, .name = k->drg->id };
+	struct sv example = example_text(k, picks);
+
+	if (k->gaps++ >= MAX_GAPS)
+		return;
+	dmn_problem_add(k->ctx, k->model, DMN_WARNING, "gap", &at, N_("No rule matches when {example}. Add a rule or a default output."),
+		ARGS({ "example", example }));
+	k->model->problems.at[k->model->problems.len - 1].example = example;
+}
+
+/* Every gap from `column` on among `rules`: the values of the columns that it takes to leave all rules behind. Neighbouring
+ * examples that leave the same rules are one. `left`: room for two sets of rules a column. */
+static void find_gaps(struct check *k, size_t column, const uint64_t *rules, size_t *picks, uint64_t *left)
+{
+	size_t columns = k->table->info.input_count, words = k->words;
+	uint64_t any = 0, *before = left + words;
+
+	for (size_t w = 0; w < words; w++)
+		any |= rules[w];
+	if (!any) {
+		for (size_t c = column; c < columns; c++)
+			picks[c] = any_value;
+		report_gap(k, picks);
+		return;
+	}
+	if (column == columns || k->gaps > MAX_GAPS || k->searched++ > MAX_SEARCH || rest_is_free(k, rules, column))
+		return;
+	const struct domain *d = &k->domains[column];
+	for (size_t e = 0; e < d->count; e++) {
+		for (size_t w = 0; w < words; w++)
+			left[w] = rules[w] & d->bits[e * words + w];
+		if (e && memcmp(left, before, words * sizeof(*left)) == 0)
+			continue;
+		memcpy(before, left, words * sizeof(*left));
+		picks[column] = e;
+		find_gaps(k, column + 1, left, picks, left + 2 * words);
+	}
+}
+
 static void check_gaps(struct check *k)
 {
 	const struct dmn_table *info = &k->table->info;
@@ -401,9 +445,14 @@ static void check_gaps(struct check *k)
 	for (size_t r = 0; r < info->rule_count; r++)
 		rules[r / 64] |= (uint64_t)1 << (r % 64);
 	k->searched = 0;
-	if (find_uncovered(k, 0, rules, SIZE_MAX, picks))
-		report(k, DMN_WARNING, "gap", k->table->xml->line, k->drg->id,
-			N_("No rule matches when {example}. Add a rule or a default output."), ARGS({ "example", example_text(k, picks) }));
+	find_gaps(k, 0, rules, picks, ARENA_ARRAY(k->ctx->arena, uint64_t, 2 * k->words * info->input_count));
+	if (k->gaps > MAX_GAPS)
+		report(k, DMN_ERROR, "gaps", k->table->xml->line, k->drg->id,
+			N_("The table has more than {count} gaps. Add a last rule for all other cases, or a default output."),
+			ARGS({ "count", number_text(k, MAX_GAPS) }));
+	else if (k->searched > MAX_SEARCH)
+		report(k, DMN_WARNING, "large", k->table->xml->line, k->drg->id,
+			N_("The table is too large to look for gaps and overlaps."), NULL);
 }
 
 static bool is_sure(const struct check *k, size_t rule)
@@ -450,7 +499,7 @@ static void check_table(struct check *k)
 {
 	k->reports = 0;
 	if (k->table->info.rule_count > MAX_CHECK_RULES || !build_domains(k)) {
-		report(k, DMN_WARNING, "gap", k->table->xml->line, k->drg->id,
+		report(k, DMN_WARNING, "large", k->table->xml->line, k->drg->id,
 			N_("The table is too large to look for gaps and overlaps."), NULL);
 		return;
 	}

@@ -153,6 +153,28 @@ static void test_check(void **state)
 	assert_false(has_problem(problems, count, "overlap", "r_new_large"));
 }
 
+/* Each gap of a table is listed with an example of its own: an acceptance of one hides no other. */
+static void test_gaps(void **state)
+{
+	static const char *const wanted[] = { "Kind = \"change\", Floor area = 9", "Kind = \"change\", Floor area = 5001" };
+	struct kit *kit = *state;
+	const struct dmn_problem *problems;
+	size_t count, found = 0;
+
+	assert_ok(kit, dmn_check(&kit->ctx, sample(kit), &problems, &count));
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(problems[i].rule, "gap") != 0) {
+			assert_true(sv_is_absent(problems[i].example));
+			continue;
+		}
+		if (!sv_equal_z(problems[i].element, "fee"))
+			continue;
+		assert_true(found < 2);
+		assert_sv_equal(problems[i].example, wanted[found++]);
+	}
+	assert_int_equal(found, 2);
+}
+
 /* ---- generated tables ---- */
 
 static void put_rule(struct buf *buf, struct random *random, unsigned rule)
@@ -303,7 +325,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, kit_setup, kit_teardown)
-		T(test_evaluate), T(test_description), T(test_explain), T(test_nearest), T(test_check), T(test_index_agrees_with_scan),
+		T(test_evaluate), T(test_description), T(test_explain), T(test_nearest), T(test_check), T(test_gaps), T(test_index_agrees_with_scan),
 		T(test_older_versions), T(test_bad_files),
 #undef T
 	};
