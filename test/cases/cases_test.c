@@ -17,6 +17,7 @@
 #include "engine/clock/clock.h"
 #include "test/kit/kit_db.h"
 
+#include "domain/casefile/casefile_int.h"
 #include "domain/casefile/casefile_sql.h"
 #include "domain/exchange/exchange_sql.h"
 #include "domain/identity/identity_sql.h"
@@ -70,11 +71,9 @@ static void set_stage(struct stage *stage, struct kit *kit)
 	}
 }
 
-/* Files one of the example cases for a new applicant. */
-static struct id file_one(struct stage *stage, size_t service)
+static struct id file_case(struct stage *stage, size_t service, size_t which)
 {
 	struct ctx *ctx = &stage->kit->ctx;
-	size_t which = random_below(&stage->dice, json_count(stage->cases[service]));
 	const struct json *spec = json_at(stage->cases[service], which), *file = json_get(spec, SV("file"));
 	const struct json *applicant = json_get(spec, SV("applicant"));
 	bool legal = sv_equal(json_string(json_get(applicant, SV("kind"))), SV("legal"));
@@ -101,6 +100,12 @@ static struct id file_one(struct stage *stage, size_t service)
 		print_error("%.*s: %s\n", SV_FMT(stage->kit->err.fields[i].field), stage->kit->err.fields[i].msgid);
 	assert_ok(stage->kit, rc);
 	return id;
+}
+
+/* Files one of the example cases for a new applicant. */
+static struct id file_one(struct stage *stage, size_t service)
+{
+	return file_case(stage, service, random_below(&stage->dice, json_count(stage->cases[service])));
 }
 
 /* One random thing that somebody might try: an outcome of a random task, a withdrawal, or time passing. */
@@ -256,6 +261,171 @@ static void test_others_and_stale(void **state)
 	assert_int_equal(c.state, CASE_WITHDRAWN);
 }
 
+/* --- rules that give no result --- */
+
+#define LOOP "(some i in 1..1000000, j in 1..1000000 satisfies i + j = 0)"
+
+/* Publishes the residence permit with `from` replaced by `to` in one of its files. */
+static void publish_changed(struct stage *stage, const char *path, const char *from, const char *to)
+{
+	struct kit *kit = stage->kit;
+	struct service_file *files;
+	struct service_problems problems = { 0 };
+	struct id version;
+	size_t count, at = SIZE_MAX;
+
+	assert_ok(kit, service_folder_read(&kit->ctx, SV(TONGBAN_SOURCE_ROOT "/services/residence-permit"), &files, &count));
+	for (size_t i = 0; i < count; i++) {
+		if (!sv_equal_z(files[i].path, path))
+			continue;
+		at = sv_find(files[i].bytes, sv_of(from), 0);
+		assert_true(at != SIZE_MAX);
+		files[i].bytes = arena_printf(&kit->arena, "%.*s%s%.*s", (int)at, files[i].bytes.ptr, to,
+			SV_FMT(sv_slice(files[i].bytes, at + strlen(from), SIZE_MAX)));
+	}
+	assert_true(at != SIZE_MAX);
+	assert_ok(kit, catalogue_publish(&kit->ctx, files, count, &problems, &version));
+}
+
+/* The record of the first act of rules, parsed. */
+static const struct json *rule_details(struct stage *stage, struct id id, struct id *ret_leaf)
+{
+	struct ctx *ctx = &stage->kit->ctx;
+	struct casefile c;
+	struct casefile_event *events;
+	const struct json *record;
+	size_t count;
+
+	assert_ok(stage->kit, casefile_find(ctx, id, &c));
+	assert_ok(stage->kit, casefile_events(ctx, &c, &events, &count));
+	for (size_t i = 0; i < count; i++) {
+		if (events[i].act != ACT_RULE)
+			continue;
+		assert_ok(stage->kit, json_parse(ctx, SV("record"), events[i].record, &json_limits_request, &record));
+		if (ret_leaf)
+			*ret_leaf = events[i].leaf;
+		return json_get(record, SV("details"));
+	}
+	fail_msg("no rules were applied");
+	return NULL;
+}
+
+static const struct json *explanation_of(struct stage *stage, const struct json *details)
+{
+	const struct json *explanation;
+
+	assert_ok(stage->kit, json_parse(&stage->kit->ctx, SV("explanation"), json_string(json_get(details, SV("explanation"))),
+		&json_limits_file, &explanation));
+	return explanation;
+}
+
+/* An officer has to choose the way; nothing is decided; the way chosen leads to the window. */
+static void check_way_open(struct stage *stage, struct id id)
+{
+	struct ctx *ctx = &stage->kit->ctx;
+	struct casefile_task *tasks;
+	struct casefile c;
+	size_t count;
+
+	assert_ok(stage->kit, casefile_find(ctx, id, &c));
+	assert_int_equal(c.state, CASE_FILED);
+	assert_ok(stage->kit, casefile_tasks(ctx, id, &tasks, &count));
+	assert_int_equal(count, 1);
+	assert_sv_equal(tasks[0].act, "route");
+	assert_sv_equal(tasks[0].element, "route");
+	assert_sv_equal(tasks[0].department, "public-security");
+	assert_sv_equal(tasks[0].post, "approver");
+	struct casefile_step step = { .task = tasks[0].id, .outcome = SV("route__accept") };
+	assert_int_equal(casefile_step_do(ctx, &step), RC_INVALID); /* reasons are wanted */
+	error_clear(ctx);
+	step.reasons = SV("The rule loops; a person looks.");
+	assert_ok(stage->kit, casefile_step_do(ctx, &step));
+	assert_ok(stage->kit, casefile_tasks(ctx, id, &tasks, &count));
+	assert_sv_equal(tasks[count - 1].act, "accept");
+	assert_int_equal(tasks[count - 1].closed_at, 0);
+	(void)check_case(stage, id);
+}
+
+/* A decision that loops for ever, and one without a result: both leave the choice to an officer, with the reason. */
+static void test_rule_without_result(void **state)
+{
+	struct kit *kit = *state;
+	struct stage stage;
+
+	set_stage(&stage, kit);
+	publish_changed(&stage, "eligibility.dmn", "registers.social_insurance.status = \"paying\"", LOOP);
+	struct id id = file_case(&stage, 0, 0);
+	const struct json *explanation = explanation_of(&stage, rule_details(&stage, id, NULL));
+	assert_true(json_is(json_get(explanation, SV("result")), JSON_NULL));
+	assert_sv_equal(json_string(json_get(explanation, SV("reason"))),
+		"The rule did not come to an end within its limit of steps. Simplify the rule.");
+	assert_sv_equal(json_string(json_get(rule_details(&stage, id, NULL), SV("reason"))),
+		arena_z(&kit->arena, json_string(json_get(explanation, SV("reason")))));
+	assert_int_equal(json_string(json_path(explanation, SV("model.sha256"))).len, 64);
+	check_way_open(&stage, id);
+
+	/* what it gives is not of its type: null, with the reason beside it */
+	publish_changed(&stage, "eligibility.dmn", "name=\"Eligibility\" typeRef=\"Any\"", "name=\"Eligibility\" typeRef=\"number\"");
+	id = file_case(&stage, 0, 0);
+	explanation = explanation_of(&stage, rule_details(&stage, id, NULL));
+	assert_true(json_is(json_get(explanation, SV("result")), JSON_NULL));
+	assert_true(json_count(json_get(explanation, SV("decisions"))) > 0);
+	check_way_open(&stage, id);
+}
+
+/* A gateway whose condition loops. */
+static void test_gateway_loops(void **state)
+{
+	struct kit *kit = *state;
+	struct stage stage;
+
+	set_stage(&stage, kit);
+	publish_changed(&stage, "process.bpmn", "eligibility.route = \"grant\"", LOOP);
+	struct id id = file_case(&stage, 0, 0);
+	(void)explanation_of(&stage, rule_details(&stage, id, NULL)); /* the decision itself was found */
+	check_way_open(&stage, id);
+}
+
+/* A form whose check loops can be filed; no choice is made by machine. */
+static void test_form_loops(void **state)
+{
+	struct kit *kit = *state;
+	struct stage stage;
+
+	set_stage(&stage, kit);
+	publish_changed(&stage, "form.json", "residence_since <= today()", LOOP);
+	struct id id = file_case(&stage, 0, 0);
+	assert_sv_equal(json_string(json_get(rule_details(&stage, id, NULL), SV("reason"))),
+		"The rule did not come to an end within its limit of steps. Simplify the rule.");
+	check_way_open(&stage, id);
+}
+
+/* The record of why is in the case with the sources of its inputs, and the receipt proves it. */
+static void test_explanation_is_kept(void **state)
+{
+	struct kit *kit = *state;
+	struct ctx *ctx = &kit->ctx;
+	struct stage stage;
+	struct id leaf;
+
+	set_stage(&stage, kit);
+	struct id id = file_case(&stage, 0, 0);
+	const struct json *details = rule_details(&stage, id, &leaf);
+	const struct json *explanation = explanation_of(&stage, details), *sources = json_get(explanation, SV("sources"));
+	assert_true(sv_is_absent(json_string(json_get(details, SV("reason")))));
+	assert_sv_equal(hash_text(ctx, json_string(json_get(details, SV("explanation")))),
+		arena_z(&kit->arena, json_string(json_get(details, SV("sha256")))));
+	const struct json *population = json_get(sources, SV("registers.population"));
+	assert_sv_equal(json_string(json_get(population, SV("kind"))), "register");
+	assert_sv_equal(json_string(json_get(population, SV("register"))), "population");
+	assert_int_equal(json_string(json_get(population, SV("at"))).len, 24);
+	assert_sv_equal(json_string(json_get(json_get(sources, SV("situation")), SV("kind"))), "situation");
+	assert_sv_equal(json_string(json_get(json_get(sources, SV("case")), SV("kind"))), "case");
+	/* only what the model names: nothing else of the applicant */
+	assert_int_equal(json_count(json_get(explanation, SV("inputs"))), 3);
+	assert_null(json_get(json_get(explanation, SV("inputs")), SV("applicant")));
+}
+
 static void test_numbers(void **state)
 {
 	struct kit *kit = *state;
@@ -274,6 +444,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_random_lives, kit_db_setup, kit_db_teardown),
 		cmocka_unit_test_setup_teardown(test_submit_is_idempotent, kit_db_setup, kit_db_teardown),
 		cmocka_unit_test_setup_teardown(test_others_and_stale, kit_db_setup, kit_db_teardown),
+		cmocka_unit_test_setup_teardown(test_rule_without_result, kit_db_setup, kit_db_teardown),
+		cmocka_unit_test_setup_teardown(test_gateway_loops, kit_db_setup, kit_db_teardown),
+		cmocka_unit_test_setup_teardown(test_form_loops, kit_db_setup, kit_db_teardown),
+		cmocka_unit_test_setup_teardown(test_explanation_is_kept, kit_db_setup, kit_db_teardown),
 		cmocka_unit_test_setup_teardown(test_numbers, kit_db_setup, kit_db_teardown),
 	};
 

@@ -45,7 +45,7 @@ enum casefile_state {
 #define FROM_REVIEW (FROM(CASE_ACCEPTED) | FROM(CASE_SUSPENDED))
 enum { CASE_SAME = -1 };
 
-/* act, code, states it may start from, state it ends in, English for timelines */
+/* act, code, states it may start from, state it ends in, English for timelines. Events keep the number: append only. */
 #define CASEFILE_ACTS(X)                                                                                               \
 	X(ACT_FILE, "file", FROM(CASE_DRAFT), CASE_FILED, N_("Application filed"))                                     \
 	X(ACT_FETCH, "fetch", FROM_OPEN, CASE_SAME, N_("Register data fetched"))                                       \
@@ -70,7 +70,8 @@ enum { CASE_SAME = -1 };
 	X(ACT_DELIVER, "deliver", FROM(CASE_GRANTED) | FROM(CASE_REFUSED), CASE_CLOSED, N_("Result delivered"))        \
 	X(ACT_ANSWER, "answer", FROM(CASE_FILED) | FROM(CASE_ACCEPTED), CASE_CLOSED, N_("Answered from the register")) \
 	X(ACT_WITHDRAW, "withdraw", FROM_OPEN, CASE_WITHDRAWN, N_("Withdrawn by the applicant"))                       \
-	X(ACT_TERMINATE, "terminate", FROM_OPEN, CASE_TERMINATED, N_("Terminated"))
+	X(ACT_TERMINATE, "terminate", FROM_OPEN, CASE_TERMINATED, N_("Terminated"))                                    \
+	X(ACT_ROUTE, "route", FROM_OPEN, CASE_SAME, N_("Way chosen by an officer"))
 
 enum casefile_act {
 #define X(name, code, from, to, text) name,

@@ -49,6 +49,9 @@ VALUES (:id, :case_id, :act::BIGINT, :at, :actor?, :department::TEXT?, :leaf, :r
 SELECT e.id, e.act, e.at, e.actor, e.department, e.leaf, e.record, a.name AS actor_name?, a.officer_code AS actor_code?
 FROM casefile_event e LEFT JOIN account a ON a.id = e.actor WHERE e.case_id = :case_id ORDER BY e.id;
 
+-- name: events_of_act :many
+SELECT at, record FROM casefile_event WHERE case_id = :case_id AND act = :act::BIGINT ORDER BY id;
+
 -- name: task_add :exec
 INSERT INTO casefile_task (id, case_id, wait, element, act, department, post, service_code, assignee, opened_at, due_day,
   closed_at, outcome, silent)

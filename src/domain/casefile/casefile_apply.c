@@ -100,8 +100,8 @@ enum rc casefile_draft_drop(struct ctx *ctx, struct id id)
 /* --- filing --- */
 
 /* Every answer and every material that this case needs; all that is wrong is told at once. Computed answers are made and
- * hidden ones dropped. */
-static enum rc check_all(struct ctx *ctx, struct pad *pad)
+ * hidden ones dropped. *ret_stopped: why a check of the form could not be finished, or NULL. */
+static enum rc check_all(struct ctx *ctx, struct pad *pad, const char **ret_stopped)
 {
 	struct case_form form;
 	struct form_context context;
@@ -112,6 +112,7 @@ static enum rc check_all(struct ctx *ctx, struct pad *pad)
 	TRY(form_check(ctx, pad->c.service->form, form.answers, &context, &form.answers, &problems));
 	TRY(case_form_problems(ctx, pad->c.service->form, &problems));
 	pad->c.form = case_form_text(ctx, &form);
+	*ret_stopped = problems.stopped;
 	return RC_OK;
 }
 
@@ -153,6 +154,7 @@ static enum rc take_current_version(struct ctx *ctx, struct pad *pad)
 enum rc casefile_submit(struct ctx *ctx, struct id id, int64_t revision)
 {
 	struct pad pad;
+	const char *stopped;
 	bool again;
 	int64_t changed;
 
@@ -162,7 +164,7 @@ enum rc casefile_submit(struct ctx *ctx, struct id id, int64_t revision)
 	TRY(pad_open(ctx, id, revision, &pad));
 	TRY(casefile_is_own(ctx, &pad.c));
 	TRY(take_current_version(ctx, &pad));
-	TRY(check_all(ctx, &pad));
+	TRY(check_all(ctx, &pad, &stopped));
 	pad.c.number = casefile_number_new(ctx);
 	pad.c.filed_at = pad.c.received_at = clock_now(ctx->clock);
 	TRY(sql_case_file(ctx, &(struct sql_case_file_params){ .number = pad.c.number, .filed_at = pad.c.filed_at,
@@ -172,25 +174,26 @@ enum rc casefile_submit(struct ctx *ctx, struct id id, int64_t revision)
 	TRY(pad_act_one(ctx, &pad, ACT_FILE, "answers", hash_text(ctx, pad.c.form)));
 	struct ctx inner = *ctx;
 	inner.who = &principal_system; /* what rules do from here on is not the applicant's act */
-	TRY(flow_start(&inner, &pad));
+	TRY(flow_start(&inner, &pad, stopped));
 	return pad_save(ctx, &pad);
 }
 
 enum rc casefile_supplement(struct ctx *ctx, struct id id, int64_t revision, struct sv form_json)
 {
 	struct pad pad;
+	const char *stopped;
 
 	TRY(open_editable(ctx, id, revision, &pad));
 	if (!sv_is_absent(form_json))
 		pad.c.form = form_json;
 	if (pad.c.form.len > CASE_MAX_FORM)
 		return fail(ctx, RC_TOO_LARGE, N_("The answers are longer than we can take. Shorten the longest texts."), NULL);
-	TRY(check_all(ctx, &pad));
+	TRY(check_all(ctx, &pad, &stopped));
 	TRY(pad_act_one(ctx, &pad, ACT_SUPPLEMENT, "answers", hash_text(ctx, pad.c.form)));
 	pad.c.received_at = clock_now(ctx->clock);
 	struct ctx inner = *ctx;
 	inner.who = &principal_system;
-	TRY(casefile_supplement_answered(&inner, &pad));
+	TRY(casefile_supplement_answered(&inner, &pad, stopped));
 	return pad_save(ctx, &pad);
 }
 

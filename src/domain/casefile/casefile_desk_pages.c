@@ -34,6 +34,7 @@ static const struct {
 } task_words[] = {
 	{ "accept", N_("accept") }, { "review", N_("review") }, { "inspect", N_("inspect") },
 	{ "countersign", N_("countersign") }, { "decide", N_("decide") }, { "deliver", N_("deliver") },
+	{ "route", N_("choose the way") },
 };
 
 /* Colour of a due day: late, warn on the last two working days, ok. */
@@ -285,6 +286,28 @@ static void outcome_options(struct ctx *ctx, struct sv act, struct sv chosen, st
 	view->can_supplement = sv_equal(act, SV("accept"));
 }
 
+/* The ways that lead on from a gateway which no condition could answer. */
+static void route_options(struct ctx *ctx, const struct casefile *c, struct sv element, struct sv chosen, struct html_casefile_work *view)
+{
+	const struct bpmn_node *node = bpmn_node_find(c->service->process, element);
+	struct html_option *options;
+	size_t count = 0;
+
+	while (node && bpmn_flow_out(node, count))
+		count++;
+	options = ARENA_ARRAY(ctx->arena, struct html_option, count);
+	for (size_t i = 0; i < count; i++) {
+		const struct bpmn_flow *flow = bpmn_flow_out(node, i);
+		options[i] = (struct html_option){
+			.value = flow->id,
+			.label = casefile_step_name(ctx, c->service, flow->target->id),
+			.hint = bitext_pick(ctx, (struct bitext){ flow->name, bpmn_flow_attr(flow, "name_en") }),
+			.selected = sv_equal(chosen, flow->id),
+		};
+	}
+	view->outcomes = (struct html_options){ options, count };
+}
+
 /* Countersign votes: one a department, given, silent or still open. */
 static enum rc show_votes(struct ctx *ctx, const struct casefile_task *tasks, size_t count, struct html_casefile_work *view)
 {
@@ -324,7 +347,10 @@ static void show_task(struct ctx *ctx, const struct request *request, const stru
 		view->claim_action = arena_printf(ctx->arena, "/desk/tasks/%s/claim", id_text(ctx->arena, task->id).ptr);
 		view->claimed = !id_is_zero(task->assignee);
 		view->step = casefile_step_name(ctx, c->service, task->element);
-		outcome_options(ctx, task->act, request_typed(request, "outcome"), view);
+		if (sv_equal(task->act, SV("route")))
+			route_options(ctx, c, task->element, request_typed(request, "outcome"), view);
+		else
+			outcome_options(ctx, task->act, request_typed(request, "outcome"), view);
 		return;
 	}
 }
@@ -476,7 +502,7 @@ struct step_post {
 static const struct input_field step_fields[] = {
 	INPUT(struct step_post, id, ID, .required = true),
 	INPUT(struct step_post, revision, INT, .min = 1, .max = INT64_MAX),
-	INPUT(struct step_post, outcome, TEXT, .max = 32),
+	INPUT(struct step_post, outcome, TEXT, .max = 200),
 	INPUT(struct step_post, reasons, LONG_TEXT, .max = 5000),
 	INPUT(struct step_post, defect, TREE),
 };

@@ -22,13 +22,15 @@ enum rc flow_open(struct ctx *ctx, struct pad *pad, struct flow *ret)
 	const struct json *json;
 
 	*ret = (struct flow){ .ctx = ctx, .pad = pad, .model = pad->c.service->process };
-	ret->host = (struct bpmn_host){ .user = ret, .task = flow_task, .due = flow_due };
+	ret->host = (struct bpmn_host){ .user = ret, .task = flow_task, .due = flow_due, .by_hand = flow_by_hand };
 	TRY(flow_context(ctx, pad, &ret->host.context));
 	if (sv_is_empty(pad->c.variables))
 		return RC_OK;
 	TRY(json_parse(ctx, SV("process"), pad->c.variables, &json_limits_file, &json));
 	ret->path = json_get(json, SV("path"));
-	return bpmn_state_parse(ctx, ret->model, json_get(json, SV("state")), &ret->state);
+	TRY(bpmn_state_parse(ctx, ret->model, json_get(json, SV("state")), &ret->state));
+	flow_read_undecided(ret);
+	return RC_OK;
 }
 
 static bool is_activity(const struct bpmn_event *event)
@@ -144,6 +146,12 @@ static const struct service_procedure *stops_clock(struct flow *flow, const stru
 	return procedure && !procedure->counted ? procedure : NULL;
 }
 
+/* What a wait asks for: a user task says it, a gateway that asks for its way is decided by the lead department's approver. */
+static bool is_gateway(const struct bpmn_node *node)
+{
+	return node->kind == BPMN_EXCLUSIVE_GATEWAY || node->kind == BPMN_INCLUSIVE_GATEWAY;
+}
+
 static enum rc open_task(struct flow *flow, const struct bpmn_wait *wait, const struct bpmn_timer *timer)
 {
 	struct ctx *ctx = flow->ctx;
@@ -158,9 +166,9 @@ static enum rc open_task(struct flow *flow, const struct bpmn_wait *wait, const 
 		.case_id = flow->pad->c.id,
 		.wait = wait_text(ctx, wait->id),
 		.element = wait->node->id,
-		.act = bpmn_attr(wait->node, "act"),
-		.department = task_department(flow, wait),
-		.post = bpmn_lane_attr(wait->node->lane, "post"),
+		.act = is_gateway(wait->node) ? SV("route") : bpmn_attr(wait->node, "act"),
+		.department = is_gateway(wait->node) ? flow->pad->c.department : task_department(flow, wait),
+		.post = is_gateway(wait->node) ? SV("approver") : bpmn_lane_attr(wait->node->lane, "post"),
 		.service_code = flow->pad->c.service_code,
 		.opened_at = clock_now(ctx->clock),
 		.due_day = task_due(flow, wait->node, timer),
@@ -244,7 +252,7 @@ static enum rc settle(struct flow *flow, const struct bpmn_outcome *outcome)
 		if (event->kind != BPMN_EV_OPENED || !has_wait(waits, wait_count, event->item))
 			continue;
 		for (size_t j = 0; j < wait_count; j++)
-			if (waits[j].id == event->item && waits[j].node->kind == BPMN_USER_TASK)
+			if (waits[j].id == event->item && (waits[j].node->kind == BPMN_USER_TASK || is_gateway(waits[j].node)))
 				TRY(open_task(flow, &waits[j], timer_of(timers, timer_count, event->item)));
 	}
 	TRY(set_timer(flow, timers, timer_count));
@@ -263,11 +271,20 @@ static enum rc run(struct flow *flow, struct bpmn_command command)
 
 /* --- commands --- */
 
-enum rc flow_start(struct ctx *ctx, struct pad *pad)
+enum rc flow_doubt(struct flow *flow, const char *stopped)
+{
+	if (!stopped)
+		return RC_OK;
+	flow->host.in_doubt = true;
+	return pad_act_one(flow->ctx, flow->pad, ACT_RULE, "reason", sv_of(stopped));
+}
+
+enum rc flow_start(struct ctx *ctx, struct pad *pad, const char *stopped)
 {
 	struct flow flow;
 
 	TRY(flow_open(ctx, pad, &flow));
+	TRY(flow_doubt(&flow, stopped));
 	return run(&flow, (struct bpmn_command){ .kind = BPMN_START });
 }
 

@@ -28,6 +28,14 @@ bool flow_timer_waits(const struct flow *flow, const struct bpmn_timer *timer);
 /* Host functions of the engine (casefile_task.c). `user` is the flow. */
 [[nodiscard]] enum rc flow_task(struct ctx *ctx, void *user, struct bpmn_call *call);
 [[nodiscard]] enum rc flow_due(struct ctx *ctx, void *user, const struct bpmn_due *due, int64_t *ret_ms);
+/* A business rule task (casefile_rule.c), and a gateway whose conditions cannot be answered. */
+[[nodiscard]] enum rc flow_rule(struct flow *flow, struct bpmn_call *call);
+[[nodiscard]] enum rc flow_by_hand(struct ctx *ctx, void *user, const struct bpmn_node *gateway);
+/* A check of the form could not be finished (msgid; NULL: it could): an act says so, and until the process rests a person makes
+ * every choice. */
+[[nodiscard]] enum rc flow_doubt(struct flow *flow, const char *stopped);
+/* Tells the engine which variables no rule could find out. */
+void flow_read_undecided(struct flow *flow);
 /* Names every expression of a service may read: the form's fields, situation, applicant, case. */
 [[nodiscard]] enum rc flow_context(struct ctx *ctx, const struct pad *pad, struct feel_value *ret);
 

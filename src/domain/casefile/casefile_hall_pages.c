@@ -186,8 +186,13 @@ static enum rc guide_materials(struct ctx *ctx, const struct service *service, s
 	for (size_t i = 0; i < service->material_count; i++) {
 		const struct service_material *material = &service->materials[i];
 		struct feel_value asked = feel_boolean(true);
-		if (material->when)
-			TRY(feel_eval(ctx, material->when, answers, &asked));
+		enum rc rc = material->when ? feel_eval(ctx, material->when, answers, &asked) : RC_OK;
+		if (rc == RC_UNAVAILABLE) { /* it may be asked, as while a question is open */
+			error_clear(ctx);
+			asked = feel_null();
+			rc = RC_OK;
+		}
+		TRY(rc);
 		if (asked.kind == FEEL_BOOLEAN && !asked.boolean)
 			continue;
 		rows[used++] = (struct html_casefile_guide_materials){

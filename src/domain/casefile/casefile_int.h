@@ -67,15 +67,16 @@ struct case_clock {
 /* Outcomes a kind of task may have, as codes; how many. */
 size_t casefile_outcomes(struct sv task, const char **ret, size_t max);
 unsigned casefile_task_permission(struct sv task);
-/* Tells the process that the applicant has answered a supplement notice. */
-[[nodiscard]] enum rc casefile_supplement_answered(struct ctx *ctx, struct pad *pad);
+/* Tells the process that the applicant has answered a supplement notice; `stopped` as flow_start. */
+[[nodiscard]] enum rc casefile_supplement_answered(struct ctx *ctx, struct pad *pad, const char *stopped);
 
 /* Makes the figures of casefile_stat. */
 [[nodiscard]] enum rc casefile_stat_job(struct ctx *ctx, bool *ret_more);
 
 /* --- the process (casefile_flow.c) --- */
-/* Starts the process of a case just filed and runs it to its first wait. */
-[[nodiscard]] enum rc flow_start(struct ctx *ctx, struct pad *pad);
+/* Starts the process of a case just filed and runs it to its first wait. `stopped` (msgid, or NULL): why a check of the form
+ * could not be finished; then it is written down and no choice is made by machine on the way. */
+[[nodiscard]] enum rc flow_start(struct ctx *ctx, struct pad *pad, const char *stopped);
 /* Ends the process early (withdrawal, termination): open tasks and timers are cancelled. */
 [[nodiscard]] enum rc flow_cancel(struct ctx *ctx, struct pad *pad);
 

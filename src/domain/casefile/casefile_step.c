@@ -29,8 +29,13 @@ static const struct step_rule {
 	{ "deliver", "delivered", ACT_DELIVER, PERMISSION_CASE_DELIVER, false },
 };
 
+/* A gateway that no condition could answer: its outcome is the flow chosen, which the engine checks. */
+static const struct step_rule route_rule = { "route", NULL, ACT_ROUTE, PERMISSION_CASE_DECIDE, true };
+
 static const struct step_rule *rule_of(struct sv task, struct sv outcome)
 {
+	if (sv_equal_z(task, route_rule.task))
+		return &route_rule;
 	for (size_t i = 0; i < sizeof(step_rules) / sizeof(*step_rules); i++)
 		if (sv_equal_z(task, step_rules[i].task) && sv_equal_z(outcome, step_rules[i].outcome))
 			return &step_rules[i];
@@ -49,6 +54,8 @@ size_t casefile_outcomes(struct sv task, const char **ret, size_t max)
 
 unsigned casefile_task_permission(struct sv task)
 {
+	if (sv_equal_z(task, route_rule.task))
+		return route_rule.permission;
 	for (size_t i = 0; i < sizeof(step_rules) / sizeof(*step_rules); i++)
 		if (sv_equal_z(task, step_rules[i].task))
 			return step_rules[i].permission;
@@ -159,22 +166,27 @@ static struct feel_value answer_variables(struct ctx *ctx, const struct sql_task
 {
 	struct feel_entry *entries = ARENA_ARRAY(ctx->arena, struct feel_entry, 3);
 
+	if (sv_equal_z(task->act, route_rule.task)) {
+		entries[0] = (struct feel_entry){ SV("flow"), feel_text(outcome) };
+		return feel_context(entries, 1);
+	}
 	entries[0] = (struct feel_entry){ SV("outcome"), feel_text(outcome) };
 	entries[1] = (struct feel_entry){ SV("reason"), sv_is_empty(reasons) ? feel_null() : feel_text(reasons) };
 	entries[2] = (struct feel_entry){ SV("department"), feel_text(task->department) };
 	return feel_context(entries, sv_equal(task->act, SV("countersign")) ? 3 : 2);
 }
 
-static enum rc tell_process(struct ctx *ctx, struct pad *pad, const struct sql_task_by_id_row *task, struct sv outcome,
-	struct sv reasons)
+static enum rc tell_process(struct ctx *ctx, struct pad *pad, const struct sql_task_by_id_row *task, const struct casefile_step *step,
+	const char *stopped)
 {
 	struct flow flow;
 	int64_t wait;
 
 	TRY(flow_open(ctx, pad, &flow));
+	TRY(flow_doubt(&flow, stopped));
 	if (!sv_parse_i64(task->wait, &wait))
 		return fail_internal(ctx, "task with wait «%.*s»", SV_FMT(task->wait));
-	return flow_complete(&flow, (uint32_t)wait, answer_variables(ctx, task, outcome, reasons));
+	return flow_complete(&flow, (uint32_t)wait, answer_variables(ctx, task, step->outcome, step->reasons));
 }
 
 enum rc casefile_step_do(struct ctx *ctx, const struct casefile_step *step)
@@ -197,13 +209,14 @@ enum rc casefile_step_do(struct ctx *ctx, const struct casefile_step *step)
 	if (rule->act == ACT_SUPPLEMENT_ASK)
 		TRY(store_timer_cancel(ctx, casefile_timer_kind, pad.c.id, (struct sv){ NULL, 0 }));
 	else
-		TRY(tell_process(ctx, &pad, &task, step->outcome, step->reasons));
+		TRY(tell_process(ctx, &pad, &task, step, NULL));
 	return pad_save(ctx, &pad);
 }
 
 /* The wait that a supplement notice left open: the accept task whose row was closed with "supplement". */
-enum rc casefile_supplement_answered(struct ctx *ctx, struct pad *pad)
+enum rc casefile_supplement_answered(struct ctx *ctx, struct pad *pad, const char *stopped)
 {
+	static const struct casefile_step answered = { .outcome = SV_INIT("supplement") };
 	struct sql_tasks_of_rows tasks;
 	struct sql_task_by_id_row task;
 
@@ -212,7 +225,7 @@ enum rc casefile_supplement_answered(struct ctx *ctx, struct pad *pad)
 		if (!sv_equal(tasks.at[i - 1].outcome, SV("supplement")))
 			continue;
 		TRY(sql_task_by_id(ctx, tasks.at[i - 1].id, &task));
-		return tell_process(ctx, pad, &task, SV("supplement"), (struct sv){ NULL, 0 });
+		return tell_process(ctx, pad, &task, &answered, stopped);
 	}
 	return fail_internal(ctx, "a case waits for a supplement nobody asked for");
 }

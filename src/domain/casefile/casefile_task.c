@@ -1,10 +1,8 @@
-/* What the program does by itself in a process: service tasks (fetch, accept, grant, issue, notify, answer) and business rule
- * tasks. Each is an act of the case with its own event and leaf. A task is never refused by machine: when rules do not
- * grant, the process routes the case to an officer. */
+/* What the program does by itself in a process: service tasks (fetch, accept, grant, issue, notify, answer); business rule
+ * tasks are in casefile_rule.c. Each is an act of the case with its own event and leaf. */
 #include "base/civil.h"
 #include "domain/casefile/casefile_flow_int.h"
 #include "domain/exchange/exchange.h"
-#include "engine/dmn/dmn.h"
 #include "store/outbox.h"
 
 #include "base/banned.h"
@@ -85,25 +83,40 @@ static size_t split_words(struct sv text, struct sv *words, size_t max)
 	return count;
 }
 
-/* The variable `registers` with one register more. */
-static enum rc registers_with(struct ctx *ctx, const struct bpmn_call *call, struct sv name,
-	const struct exchange_answer *answer, struct feel_value *ret)
+/* The fields of a register: those just read, and those read before that were not asked for again. */
+static enum rc register_fields(struct ctx *ctx, const struct exchange_answer *answer, const struct feel_value *before,
+	struct feel_value *ret)
 {
-	struct feel_value before = bpmn_read(call->state, call->item, SV("registers"));
-	size_t old = before.kind == FEEL_CONTEXT ? before.context.count : 0;
-	struct feel_entry *all = ARENA_ARRAY(ctx->arena, struct feel_entry, old + 1), *outer = ARENA_NEW(ctx->arena, struct feel_entry);
-	struct feel_entry *fields = ARENA_ARRAY(ctx->arena, struct feel_entry, answer->count);
-	size_t used = 0;
+	size_t old = before && before->kind == FEEL_CONTEXT ? before->context.count : 0, used = answer->count;
+	struct feel_entry *fields = ARENA_ARRAY(ctx->arena, struct feel_entry, answer->count + old);
 
 	for (size_t i = 0; i < answer->count; i++) {
 		const struct json *json;
 		TRY(json_parse(ctx, answer->values[i].field, answer->values[i].json, &json_limits_request, &json));
 		fields[i] = (struct feel_entry){ answer->values[i].field, feel_from_json(ctx, json, NULL) };
 	}
+	struct feel_value fresh = feel_context(fields, answer->count);
+	for (size_t i = 0; i < old; i++)
+		if (!feel_get(fresh, before->context.at[i].key))
+			fields[used++] = before->context.at[i];
+	*ret = feel_context(fields, used);
+	return RC_OK;
+}
+
+/* The variable `registers` with one register more. */
+static enum rc registers_with(struct ctx *ctx, const struct bpmn_call *call, struct sv name,
+	const struct exchange_answer *answer, struct feel_value *ret)
+{
+	struct feel_value before = bpmn_read(call->state, call->item, SV("registers")), fields = feel_null();
+	size_t old = before.kind == FEEL_CONTEXT ? before.context.count : 0, used = 0;
+	struct feel_entry *all = ARENA_ARRAY(ctx->arena, struct feel_entry, old + 1), *outer = ARENA_NEW(ctx->arena, struct feel_entry);
+
+	if (answer->found)
+		TRY(register_fields(ctx, answer, old ? feel_get(before, name) : NULL, &fields));
 	for (size_t i = 0; i < old; i++)
 		if (!sv_equal(before.context.at[i].key, name))
 			all[used++] = before.context.at[i];
-	all[used++] = (struct feel_entry){ name, answer->found ? feel_context(fields, answer->count) : feel_null() };
+	all[used++] = (struct feel_entry){ name, fields };
 	*outer = (struct feel_entry){ SV("registers"), feel_context(all, used) };
 	*ret = feel_context(outer, 1);
 	return RC_OK;
@@ -140,49 +153,6 @@ static enum rc do_fetch(struct flow *flow, struct bpmn_call *call)
 	}, &answer));
 	TRY(registers_with(ctx, call, name, &answer, &call->variables));
 	return pad_act_one(ctx, flow->pad, ACT_FETCH, "register", name);
-}
-
-/* --- rules --- */
-
-/* Inputs of a decision: what expressions may read, and the process variables above it. */
-static struct feel_value decision_inputs(struct flow *flow, const struct bpmn_call *call)
-{
-	struct feel_value outer = flow->host.context, inner = bpmn_variables(call->state);
-	size_t count = outer.context.count + (inner.kind == FEEL_CONTEXT ? inner.context.count : 0), used = 0;
-	struct feel_entry *all = ARENA_ARRAY(flow->ctx->arena, struct feel_entry, count);
-
-	for (size_t i = 0; inner.kind == FEEL_CONTEXT && i < inner.context.count; i++)
-		all[used++] = inner.context.at[i];
-	for (size_t i = 0; i < outer.context.count; i++)
-		if (!feel_get(inner, outer.context.at[i].key))
-			all[used++] = outer.context.at[i];
-	return feel_context(all, used);
-}
-
-static enum rc do_rule(struct flow *flow, struct bpmn_call *call)
-{
-	struct ctx *ctx = flow->ctx;
-	struct sv decision, reference = bpmn_attr(call->node, "decision"), variable = bpmn_attr(call->node, "variable");
-	const struct dmn_model *model = service_decision_find(flow->pad->c.service, reference, &decision);
-	struct feel_entry *entry = ARENA_NEW(ctx->arena, struct feel_entry);
-	struct buf explanation, details;
-
-	if (!model)
-		return fail_internal(ctx, "decision %.*s is not in the folder", SV_FMT(reference));
-	buf_init(&explanation, ctx->arena, CASE_MAX_RECORD / 2);
-	struct json_out out = json_out_to(&explanation);
-	TRY(dmn_explain(ctx, model, decision, decision_inputs(flow, call), &out, &entry->value));
-	entry->key = sv_is_empty(variable) ? decision : variable;
-	call->variables = feel_context(entry, 1);
-	/* The record carries the explanation as a text: its numbers are decimals, a record's are integers. */
-	buf_init(&details, ctx->arena, CASE_MAX_RECORD);
-	out = json_out_to(&details);
-	json_out_object(&out);
-	json_out_member(&out, SV("decision"), decision);
-	json_out_member(&out, SV("task"), call->node->id);
-	json_out_member(&out, SV("explanation"), buf_view(&explanation));
-	json_out_object_end(&out);
-	return pad_act(ctx, flow->pad, ACT_RULE, buf_view(&details));
 }
 
 /* --- the rest --- */
@@ -246,7 +216,7 @@ enum rc flow_task(struct ctx *ctx, void *user, struct bpmn_call *call)
 	struct flow *flow = user;
 
 	(void)ctx; /* the flow's own */
-	TRY(call->node->kind == BPMN_RULE_TASK ? do_rule(flow, call) : do_service(flow, call));
+	TRY(call->node->kind == BPMN_RULE_TASK ? flow_rule(flow, call) : do_service(flow, call));
 	/* what the acts above changed is seen by the expressions that follow */
 	return flow_context(flow->ctx, flow->pad, &flow->host.context);
 }

@@ -83,6 +83,13 @@ struct bpmn_host {
 	bool (*is_external)(void *user, const struct bpmn_node *node); /* NULL: none; service and script tasks left to a worker */
 	enum rc (*due)(struct ctx *ctx, void *user, const struct bpmn_due *due, int64_t *ret_ms);
 	struct feel_value context; /* names that every expression may read beneath the variables: case, applicant, registers */
+	/* A condition of a gateway ran into a limit, or reads a variable of `unknown` (those whose rule gave no result): ctx->err
+	 * says why, and is cleared by the function. The gateway then waits until a person completes it with {"flow": id of a flow}.
+	 * NULL: the command fails. */
+	enum rc (*by_hand)(struct ctx *ctx, void *user, const struct bpmn_node *gateway);
+	const struct sv *unknown;
+	size_t unknown_count;
+	bool in_doubt; /* every choice is a person's, until the process rests */
 };
 
 enum bpmn_command_kind {
@@ -120,7 +127,7 @@ struct bpmn_outcome {
 const struct bpmn_state *bpmn_apply(struct arena *arena, const struct bpmn_model *model, const struct bpmn_state *state,
 	const struct bpmn_event *events, size_t count);
 
-/* An open wait state: somebody has to do something. */
+/* An open wait state: somebody has to do something (a task), or to choose a way (a gateway, see by_hand). */
 struct bpmn_wait {
 	uint32_t id;
 	const struct bpmn_node *node;

@@ -81,6 +81,10 @@ static enum rc find_wait(struct run *run, uint32_t id)
 
 static enum rc complete(struct run *run, const struct bpmn_command *command)
 {
+	const struct item *item = bpmn_state_item(run->state, command->id);
+
+	if (item && bpmn_asks_for_way(item))
+		return run_way_chosen(run, command->id, command->variables);
 	TRY(find_wait(run, command->id));
 	return run_work_complete(run, command->id, command->variables, false);
 }

@@ -266,6 +266,13 @@ void run_push(struct run *run, uint32_t scope, const struct node *node, const st
 void run_push_leaving(struct run *run, uint32_t scope, const struct node *node);
 /* Tokens onto the outgoing flows of a node that is done. */
 enum rc run_leave(struct run *run, uint32_t scope, const struct node *node);
+/* A gateway whose way a person has to choose. */
+static inline bool bpmn_asks_for_way(const struct item *item)
+{
+	return item->kind == BPMN_ITEM_WAIT
+		&& (item->node->pub.kind == BPMN_EXCLUSIVE_GATEWAY || item->node->pub.kind == BPMN_INCLUSIVE_GATEWAY);
+}
+enum rc run_way_chosen(struct run *run, uint32_t wait, struct feel_value variables);
 enum rc run_to_rest(struct run *run);
 uint32_t run_open_item(struct run *run, enum bpmn_item_kind kind, uint32_t parent, const struct node *node, int32_t index);
 void run_cancel_item(struct run *run, uint32_t id, struct sv why);

@@ -270,7 +270,8 @@ static bool fits_kind(const struct item *item)
 	case BPMN_ITEM_SCOPE:
 		return container || item->node->body || item->process;
 	case BPMN_ITEM_WAIT:
-		return kind == BPMN_CATCH_EVENT || kind == BPMN_EVENT_GATEWAY || (kind >= BPMN_TASK && kind <= BPMN_RECEIVE_TASK);
+		return kind == BPMN_CATCH_EVENT || kind == BPMN_EVENT_GATEWAY || bpmn_asks_for_way(item)
+			|| (kind >= BPMN_TASK && kind <= BPMN_RECEIVE_TASK);
 	case BPMN_ITEM_MULTI:
 		return item->node->multi && (!item->node->multi->collection || item->collection);
 	case BPMN_ITEM_LOOP:

@@ -130,19 +130,71 @@ static bool looks_at_conditions(const struct node *node)
 		|| kind == BPMN_COMPLEX_GATEWAY;
 }
 
+/* A condition that reads what the host could not find out is not looked at: a null would pass for an answer. */
+static enum rc holds_flow(struct run *run, uint32_t scope, const struct flow *flow, bool *ret)
+{
+	const struct bpmn_host *host = run->host;
+	size_t count;
+	const struct sv *names = feel_names(flow->pub.condition, &count);
+
+	if (host && host->in_doubt)
+		return fail(run->ctx, RC_UNAVAILABLE, N_("A check of the form could not be finished, so a person decides how to go on."),
+			NULL);
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; host && j < host->unknown_count; j++)
+			if (sv_equal(names[i], host->unknown[j]))
+				return fail(run->ctx, RC_UNAVAILABLE, N_("It depends on “{name}”, which the rules could not find out."),
+					ARGS({ "name", names[i] }));
+	return run_is_true(run, scope, flow->pub.condition, ret);
+}
+
+/* Nobody knows which way to go: a person chooses. The gateway becomes a wait, completed with the id of a flow. */
+static enum rc ask_for_way(struct run *run, uint32_t scope, const struct node *node)
+{
+	TRY(run->host->by_hand(run->ctx, run->host->user, &node->pub));
+	feel_run_init(&run->feel, run->ctx); /* what comes behind has its own limits */
+	(void)run_open_item(run, BPMN_ITEM_WAIT, scope, node, -1);
+	return RC_OK;
+}
+
+enum rc run_way_chosen(struct run *run, uint32_t wait, struct feel_value variables)
+{
+	const struct item *item = bpmn_state_item(run->state, wait);
+	const struct feel_value *id = variables.kind == FEEL_CONTEXT ? feel_get(variables, SV("flow")) : NULL;
+	const struct node *node = item->node;
+	uint32_t scope = item->parent;
+
+	for (size_t i = 0; id && id->kind == FEEL_STRING && i < node->out.len; i++) {
+		if (!sv_equal(node->out.at[i]->pub.id, id->text))
+			continue;
+		run_emit_completed(run, wait);
+		run_push(run, scope, node->out.at[i]->target, node->out.at[i]);
+		return RC_OK;
+	}
+	return fail(run->ctx, RC_INVALID, N_("Choose one of the ways that lead on from here."), NULL);
+}
+
 /* Every flow whose condition holds or that has none; the default when no other was taken. `first`: only one. */
 static enum rc choose(struct run *run, uint32_t scope, const struct node *node, bool first)
 {
 	bool is_activity = node->pub.kind >= BPMN_TASK && node->pub.kind <= BPMN_CALL_ACTIVITY;
 	bool taken = false, chosen = false, holds = true; /* chosen: what stands against the default */
+	bool may_ask = !is_activity && run->host && run->host->by_hand;
+	size_t before = run->queue.len;
 
 	for (size_t i = 0; i < node->out.len && !(first && taken); i++) {
 		const struct flow *flow = node->out.at[i];
 		if (flow == node->otherwise)
 			continue;
+		enum rc rc = RC_OK;
 		holds = true;
 		if (flow->pub.condition && looks_at_conditions(node))
-			TRY(run_is_true(run, scope, flow->pub.condition, &holds));
+			rc = holds_flow(run, scope, flow, &holds);
+		if (rc == RC_UNAVAILABLE && may_ask) {
+			run->queue.len = before;
+			return ask_for_way(run, scope, node);
+		}
+		TRY(rc);
 		if (holds)
 			run_push(run, scope, flow->target, flow);
 		taken |= holds;

@@ -383,7 +383,7 @@ static bool is_open_wait(const struct item *item)
 	if (item->kind != BPMN_ITEM_WAIT)
 		return false;
 	enum bpmn_kind kind = item->node->pub.kind;
-	return kind >= BPMN_TASK && kind <= BPMN_RECEIVE_TASK;
+	return (kind >= BPMN_TASK && kind <= BPMN_RECEIVE_TASK) || bpmn_asks_for_way(item);
 }
 
 size_t bpmn_waits(struct arena *arena, const struct bpmn_state *state, const struct bpmn_wait **ret)

@@ -544,6 +544,64 @@ static void test_invalid_models(void **state)
 	assert_true(refused >= 283);
 }
 
+/* ---- a way chosen by hand ---- */
+
+#define LOOP "some i in 1..1000000, j in 1..1000000 satisfies i + j = 0"
+#define BY_HAND(condition)                                                                                             \
+	PROCESS("<startEvent id='s'/><sequenceFlow id='f1' sourceRef='s' targetRef='g'/>"                              \
+		"<exclusiveGateway id='g' default='no'/>"                                                                   \
+		"<sequenceFlow id='yes' sourceRef='g' targetRef='grant'>"                                                  \
+		"<conditionExpression xsi:type='tFormalExpression'>" condition "</conditionExpression></sequenceFlow>"     \
+		"<sequenceFlow id='no' sourceRef='g' targetRef='refuse'/>"                                                 \
+		"<userTask id='grant'/><userTask id='refuse'/>"                                                            \
+		"<sequenceFlow id='f2' sourceRef='grant' targetRef='e'/><sequenceFlow id='f3' sourceRef='refuse' targetRef='e'/>" \
+		"<endEvent id='e'/>")
+
+static enum rc note_gateway(struct ctx *ctx, void *user, const struct bpmn_node *gateway)
+{
+	struct sv *noted = user;
+
+	assert_sv_equal(gateway->id, "g");
+	*noted = sv_of(ctx->err->msgid);
+	error_clear(ctx);
+	return RC_OK;
+}
+
+static void check_by_hand(struct kit *kit, const char *model, const struct sv *unknown, const char *why)
+{
+	struct sv noted = { 0 };
+	struct bpmn_outcome out;
+	struct play play = { .kit = kit, .model = parse(kit, model), .now = KIT_START_MS,
+		.host = { .user = &noted, .by_hand = note_gateway, .unknown = unknown, .unknown_count = 1 } };
+
+	act(&play, (struct bpmn_command){ .kind = BPMN_START });
+	assert_sv_equal(noted, why);
+	assert_open(&play, "g");
+	struct bpmn_command wrong = { .kind = BPMN_COMPLETE, .id = wait_at(&play, "g", 0), .now = play.now, .host = &play.host,
+		.variables = feel(kit, "{flow: \"f2\"}") };
+	assert_int_equal(bpmn_do(&kit->ctx, play.model, play.state, &wrong, &out), RC_INVALID);
+	error_clear(&kit->ctx);
+	complete(&play, "g", "{flow: \"yes\"}");
+	assert_open(&play, "grant");
+	complete(&play, "grant", "null");
+	assert_true(bpmn_is_ended(play.state));
+}
+
+/* A condition that loops, and one that reads what no rule could find out: a person chooses. */
+static void test_way_by_hand(void **state)
+{
+	struct kit *kit = *state;
+	static const struct sv unknown = SV_INIT("route");
+
+	check_by_hand(kit, BY_HAND(LOOP), &unknown, "The rule did not come to an end within its limit of steps. Simplify the rule.");
+	check_by_hand(kit, BY_HAND("route != \"officer\""), &unknown, "It depends on “{name}”, which the rules could not find out.");
+	/* without anybody to ask, the command fails */
+	struct bpmn_command start_it = { .kind = BPMN_START, .now = KIT_START_MS };
+	struct bpmn_outcome out;
+	assert_int_equal(bpmn_do(&kit->ctx, parse(kit, BY_HAND(LOOP)), NULL, &start_it, &out), RC_UNAVAILABLE);
+	error_clear(&kit->ctx);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -555,6 +613,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_working_days, kit_setup, kit_teardown),
 		cmocka_unit_test_setup_teardown(test_refused_commands, kit_setup, kit_teardown),
 		cmocka_unit_test_setup_teardown(test_never_at_rest, kit_setup, kit_teardown),
+		cmocka_unit_test_setup_teardown(test_way_by_hand, kit_setup, kit_teardown),
 		cmocka_unit_test_setup_teardown(test_refused_models, kit_setup, kit_teardown),
 		cmocka_unit_test_setup_teardown(test_hostile_states, kit_setup, kit_teardown),
 		cmocka_unit_test_setup_teardown(test_lint, kit_setup, kit_teardown),

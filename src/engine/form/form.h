@@ -111,6 +111,7 @@ struct form_problem {
 struct form_problems {
 	struct form_problem *at;
 	size_t len, cap;
+	const char *stopped; /* msgid: a condition ran into a limit and counts as absent, so a person has to look; or NULL */
 };
 enum { FORM_MAX_PROBLEMS = 200 };
 struct sv form_problem_text(const struct ctx *ctx, const struct form_problem *problem);

@@ -21,11 +21,8 @@ static struct feel_value answer_value(const struct answer *answer)
 	return !answer->is_set || answer->is_hidden || answer->is_raw ? feel_null() : answer->value;
 }
 
-enum rc form_eval(struct form_run *run, const struct form_expr *expr, struct node *node, struct feel_value *ret)
+static void gather(struct form_run *run, const struct form_expr *expr, struct node *node, struct feel_value *values)
 {
-	struct arena *arena = run->ctx->arena;
-	struct feel_value *values = ARENA_ARRAY(arena, struct feel_value, expr->ref_count);
-
 	for (size_t i = 0; i < expr->ref_count; i++) {
 		const struct form_ref *ref = &expr->refs[i];
 		if (ref->is_answer) {
@@ -40,7 +37,31 @@ enum rc form_eval(struct form_run *run, const struct form_expr *expr, struct nod
 			values[i] = found ? *found : feel_null();
 		}
 	}
-	return feel_run_expr(&run->feel, expr->expr, values, NULL, ret);
+}
+
+/* An expression that runs into a limit gives null, as if it were not there, so that the form can be filled in and filed;
+ * form_check tells of it. It is not tried again in this run. */
+enum rc form_eval(struct form_run *run, const struct form_expr *expr, struct node *node, struct feel_value *ret)
+{
+	struct arena *arena = run->ctx->arena;
+	struct feel_value *values = ARENA_ARRAY(arena, struct feel_value, expr->ref_count);
+	struct arena_mark mark = arena_mark(arena);
+
+	*ret = feel_null();
+	if (expr == run->stopped)
+		return RC_OK;
+	gather(run, expr, node, values);
+	enum rc rc = feel_run_expr(&run->feel, expr->expr, values, NULL, ret);
+	if (rc != RC_UNAVAILABLE)
+		return rc;
+	if (run->problems)
+		run->problems->stopped = run->ctx->err->msgid;
+	run->stopped = expr;
+	error_clear(run->ctx);
+	arena_rewind(arena, mark); /* what it had piled up until the limit */
+	feel_run_init(&run->feel, run->ctx);
+	*ret = feel_null();
+	return RC_OK;
 }
 
 enum rc form_is_hidden(struct form_run *run, const struct form_field *field, struct node *node, bool *ret)

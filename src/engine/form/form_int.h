@@ -55,6 +55,7 @@ struct form_run {
 	bool *page_hidden;
 	struct form_problems *problems; /* NULL = nobody wants them */
 	size_t page;                    /* being walked */
+	const struct form_expr *stopped; /* ran into a limit; NULL = none did */
 };
 
 static inline bool form_has_slot(const struct form_field *field)

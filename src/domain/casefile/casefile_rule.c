@@ -1,0 +1,340 @@
+/* Business rule tasks: a decision of the folder applied to the case, as an act whose record says why.
+ *
+ * The record of why is engine/dmn's (dmn.h: dmn_explain) with one member more, "sources": where each input came from, by its
+ * path: {"registers.population": {"kind": "register", "register": "population", "at": "2026-03-03T02:32:05.123Z"}, "situation":
+ * {"kind": "situation"}, ...}; kinds are form, computed, situation, register, rule, process, case, applicant. The act keeps the
+ * text of the record and its SHA-256, so that the receipt proves both. Only the inputs that the model names are in it.
+ *
+ * A machine never refuses, and never grants in doubt. A decision that runs into a limit, or gives no result, leaves its
+ * variable undecided: whatever asks for it later, another rule or a gateway, is not answered by machine either, and an
+ * officer chooses the way, seeing the reason (engine/bpmn: by_hand).
+ */
+#include <assert.h>
+
+#include "base/civil.h"
+#include "domain/casefile/casefile_flow_int.h"
+#include "domain/casefile/casefile_sql.h"
+#include "engine/dmn/dmn.h"
+#include "engine/form/form.h"
+
+#include "base/banned.h"
+
+enum { MAX_EXPLANATION = CASE_MAX_RECORD / 2, MAX_UNDECIDED = 64, MAX_REASON = 400 };
+
+/* --- inputs and where they came from --- */
+
+/* The inputs that the model names: process variables before what every expression may read. */
+static struct feel_value decision_inputs(struct flow *flow, const struct bpmn_call *call, const struct dmn_model *model)
+{
+	struct feel_value outer = flow->host.context, inner = bpmn_variables(call->state);
+	size_t count, used = 0;
+	const struct dmn_input *inputs = dmn_inputs(model, &count);
+	struct feel_entry *all = ARENA_ARRAY(flow->ctx->arena, struct feel_entry, count);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct feel_value *value = inner.kind == FEEL_CONTEXT ? feel_get(inner, inputs[i].name) : NULL;
+		if (!value)
+			value = feel_get(outer, inputs[i].name);
+		if (value)
+			all[used++] = (struct feel_entry){ inputs[i].name, *value };
+	}
+	return feel_context(all, used);
+}
+
+/* When the register was last read for this case: by the process, or else to fill in the form as the draft was opened. */
+static enum rc read_at(struct flow *flow, struct sv name, int64_t *ret)
+{
+	struct ctx *ctx = flow->ctx;
+	struct sql_events_of_act_rows rows;
+
+	*ret = flow->pad->c.opened_at;
+	TRY(sql_events_of_act(ctx, flow->pad->c.id, ACT_FETCH, &rows));
+	for (size_t i = 0; i < rows.len; i++) {
+		const struct json *record;
+		struct sv text;
+		TRY(pad_unseal(ctx, flow->pad, rows.at[i].record, &text));
+		TRY(json_parse(ctx, SV("record"), text, &json_limits_request, &record));
+		if (sv_equal(json_string(json_path(record, SV("details.register"))), name))
+			*ret = rows.at[i].at;
+	}
+	return RC_OK;
+}
+
+static void write_source(struct json_out *out, struct sv path, struct sv kind)
+{
+	json_out_key(out, path);
+	json_out_object(out);
+	json_out_member(out, SV("kind"), kind);
+	json_out_object_end(out);
+}
+
+static void write_register(struct json_out *out, struct sv path, struct sv name, int64_t at)
+{
+	char when[25];
+
+	json_out_key(out, path);
+	json_out_object(out);
+	json_out_member(out, SV("kind"), SV("register"));
+	json_out_member(out, SV("register"), name);
+	json_out_member(out, SV("at"), civil_instant_text(at, when));
+	json_out_object_end(out);
+}
+
+static enum rc write_registers(struct flow *flow, struct feel_value registers, struct json_out *out)
+{
+	for (size_t i = 0; registers.kind == FEEL_CONTEXT && i < registers.context.count; i++) {
+		struct sv name = registers.context.at[i].key;
+		int64_t at;
+		TRY(read_at(flow, name, &at));
+		write_register(out, arena_printf(flow->ctx->arena, "registers.%.*s", SV_FMT(name)), name, at);
+	}
+	return RC_OK;
+}
+
+static bool is_of_rule(const struct bpmn_model *process, struct sv variable)
+{
+	for (size_t i = 0; i < bpmn_node_count(process); i++) {
+		const struct bpmn_node *node = bpmn_node_at(process, i);
+		if (node->kind == BPMN_RULE_TASK && sv_equal(bpmn_attr(node, "variable"), variable))
+			return true;
+	}
+	return false;
+}
+
+static void write_answer(struct flow *flow, struct sv name, struct json_out *out)
+{
+	static const char *const around[] = { "situation", "case", "applicant" };
+	const struct form_field *field = form_field_find(flow->pad->c.service->form, name);
+	struct sv rest = field ? field->prefill : (struct sv){ NULL, 0 };
+
+	for (size_t i = 0; i < sizeof(around) / sizeof(*around); i++)
+		if (sv_equal_z(name, around[i])) {
+			write_source(out, name, name);
+			return;
+		}
+	if (field && field->prefill_readonly)
+		write_register(out, name, sv_cut(&rest, '.'), flow->pad->c.opened_at);
+	else
+		write_source(out, name, field && field->kind == FORM_COMPUTED ? SV("computed") : SV("form"));
+}
+
+static enum rc write_sources(struct flow *flow, const struct bpmn_call *call, struct feel_value inputs, struct json_out *out)
+{
+	struct feel_value inner = bpmn_variables(call->state);
+
+	json_out_key(out, SV("sources"));
+	json_out_object(out);
+	for (size_t i = 0; i < inputs.context.count; i++) {
+		struct sv name = inputs.context.at[i].key;
+		if (sv_equal(name, SV("registers")))
+			TRY(write_registers(flow, inputs.context.at[i].value, out));
+		else if (inner.kind == FEEL_CONTEXT && feel_get(inner, name))
+			write_source(out, name, is_of_rule(flow->model, name) ? SV("rule") : SV("process"));
+		else
+			write_answer(flow, name, out);
+	}
+	json_out_object_end(out);
+	return RC_OK;
+}
+
+/* --- what could not be found out --- */
+
+void flow_read_undecided(struct flow *flow)
+{
+	struct feel_value names = flow->state ? bpmn_read(flow->state, 0, SV("undecided")) : feel_null();
+	size_t count = names.kind == FEEL_LIST ? names.list.count : 0;
+	struct sv *list = ARENA_ARRAY(flow->ctx->arena, struct sv, MAX_UNDECIDED);
+
+	flow->host.unknown = list;
+	flow->host.unknown_count = 0;
+	for (size_t i = 0; i < count && i < MAX_UNDECIDED; i++)
+		list[flow->host.unknown_count++] = names.list.at[i].text;
+}
+
+/* The input that an earlier rule should have found out, absent if there is none. */
+static struct sv unknown_input(const struct flow *flow, struct feel_value inputs)
+{
+	for (size_t i = 0; i < inputs.context.count; i++)
+		for (size_t j = 0; j < flow->host.unknown_count; j++)
+			if (sv_equal(inputs.context.at[i].key, flow->host.unknown[j]))
+				return inputs.context.at[i].key;
+	return (struct sv){ NULL, 0 };
+}
+
+/* A decision gave no result when it is null, or when a part of it is null by an error. *ret_why: in words, absent if unsaid. */
+static bool is_without_result(struct ctx *ctx, struct feel_value value, struct sv *ret_why)
+{
+	*ret_why = feel_reason(ctx, value);
+	if (value.kind != FEEL_CONTEXT)
+		return value.kind == FEEL_NULL;
+	for (size_t i = 0; i < value.context.count; i++)
+		if (value.context.at[i].value.kind == FEEL_NULL && value.context.at[i].value.reason.msgid) {
+			*ret_why = feel_reason(ctx, value.context.at[i].value);
+			return true;
+		}
+	return false;
+}
+
+/* The variable is null, and on the list of what no rule could find out. */
+static enum rc leave_undecided(struct flow *flow, struct sv variable, struct bpmn_call *call)
+{
+	struct ctx *ctx = flow->ctx;
+	struct feel_entry *entries = ARENA_ARRAY(ctx->arena, struct feel_entry, 2);
+	struct sv *names = ARENA_ARRAY(ctx->arena, struct sv, MAX_UNDECIDED);
+	size_t count = 0;
+
+	if (flow->host.unknown_count == MAX_UNDECIDED)
+		return fail_internal(ctx, "a process has more than %d rule tasks", MAX_UNDECIDED);
+	for (size_t i = 0; i < flow->host.unknown_count; i++)
+		if (!sv_equal(flow->host.unknown[i], variable))
+			names[count++] = flow->host.unknown[i];
+	names[count++] = variable;
+	struct feel_value *list = ARENA_ARRAY(ctx->arena, struct feel_value, count);
+	for (size_t i = 0; i < count; i++)
+		list[i] = feel_text(names[i]);
+	flow->host.unknown = names;
+	flow->host.unknown_count = count;
+	entries[0] = (struct feel_entry){ variable, feel_null() };
+	entries[1] = (struct feel_entry){ SV("undecided"), feel_list(list, count) };
+	call->variables = feel_context(entries, 2);
+	return RC_OK;
+}
+
+/* Why an evaluation stopped. Messages without arguments are kept as message ids, so that pages translate them. */
+static struct sv stop_words(struct ctx *ctx)
+{
+	struct sv words = ctx->err->args ? tr_args(ctx, ctx->err->msgid, ctx->err->args) : sv_of(ctx->err->msgid);
+
+	error_clear(ctx);
+	return words;
+}
+
+/* The record of a decision that gave no result by itself. */
+static void write_stopped(struct ctx *ctx, const struct dmn_model *model, struct sv decision, struct feel_value inputs, struct sv why,
+	struct json_out *out)
+{
+	struct hash hash = dmn_hash(model);
+	struct buf hex;
+
+	buf_init(&hex, ctx->arena, 65);
+	buf_hex(&hex, hash.bytes, sizeof(hash.bytes));
+	json_out_object(out);
+	json_out_key(out, SV("model"));
+	json_out_object(out);
+	json_out_member(out, SV("name"), dmn_name(model));
+	json_out_member(out, SV("namespace"), dmn_namespace(model));
+	json_out_member(out, SV("sha256"), buf_view(&hex));
+	json_out_object_end(out);
+	json_out_member(out, SV("decision"), decision);
+	json_out_key(out, SV("inputs"));
+	feel_to_json(out, inputs);
+	json_out_key(out, SV("result"));
+	json_out_null(out);
+	json_out_member(out, SV("reason"), why);
+	json_out_key(out, SV("decisions"));
+	json_out_array(out);
+	json_out_array_end(out);
+	json_out_object_end(out);
+}
+
+/* --- the task --- */
+
+/* Evaluates into `text`; a limit is a null result with its reason, *ret_why, which is otherwise untouched. */
+static enum rc explain(struct flow *flow, const struct dmn_model *model, struct sv decision, struct feel_value inputs, struct buf *text,
+	struct feel_value *ret, struct sv *ret_why)
+{
+	struct ctx *ctx = flow->ctx;
+	struct sv unknown = unknown_input(flow, inputs), why;
+	struct arena_mark mark = arena_mark(ctx->arena);
+	char kept[MAX_REASON];
+
+	buf_init(text, ctx->arena, MAX_EXPLANATION);
+	struct json_out out = json_out_to(text);
+	if (!sv_is_absent(unknown)) {
+		why = tr_args(ctx, N_("It depends on “{name}”, which the rules could not find out."), ARGS({ "name", unknown }));
+	} else {
+		enum rc rc = dmn_explain(ctx, model, decision, inputs, &out, ret);
+		if (rc == RC_OK && !text->overflow)
+			return RC_OK;
+		if (rc != RC_OK && rc != RC_UNAVAILABLE)
+			return rc;
+		why = rc == RC_OK ? SV(N_("The explanation is longer than can be kept. Simplify the rules.")) : stop_words(ctx);
+		why = sv_slice(why, 0, sizeof(kept));
+		memcpy(kept, why.ptr, why.len);
+		why.ptr = kept;
+		arena_rewind(ctx->arena, mark); /* what it had piled up until the limit */
+	}
+	*ret = feel_null();
+	*ret_why = arena_copy(ctx->arena, why);
+	buf_init(text, ctx->arena, MAX_EXPLANATION);
+	out = json_out_to(text);
+	write_stopped(ctx, model, decision, inputs, why, &out);
+	return RC_OK;
+}
+
+/* Adds "sources" to the record. */
+static enum rc add_sources(struct flow *flow, const struct bpmn_call *call, struct feel_value inputs, struct buf *text)
+{
+	struct buf sources;
+
+	buf_init(&sources, flow->ctx->arena, MAX_EXPLANATION);
+	struct json_out out = json_out_to(&sources);
+	json_out_object(&out);
+	TRY(write_sources(flow, call, inputs, &out));
+	json_out_object_end(&out);
+	assert(text->len && text->ptr[text->len - 1] == '}');
+	text->len--;
+	buf_byte(text, ',');
+	buf_sv(text, sv_slice(buf_view(&sources), 1, SIZE_MAX)); /* without its opening brace */
+	if (text->overflow)
+		return fail(flow->ctx, RC_TOO_LARGE, N_("The process of this case has grown too large."), NULL);
+	return RC_OK;
+}
+
+enum rc flow_rule(struct flow *flow, struct bpmn_call *call)
+{
+	struct ctx *ctx = flow->ctx;
+	struct sv decision, reference = bpmn_attr(call->node, "decision"), variable = bpmn_attr(call->node, "variable");
+	const struct dmn_model *model = service_decision_find(flow->pad->c.service, reference, &decision);
+	struct feel_entry *entry = ARENA_NEW(ctx->arena, struct feel_entry);
+	struct buf text, details;
+	struct sv why = { NULL, 0 };
+
+	if (!model)
+		return fail_internal(ctx, "decision %.*s is not in the folder", SV_FMT(reference));
+	struct feel_value inputs = decision_inputs(flow, call, model);
+	TRY(explain(flow, model, decision, inputs, &text, &entry->value, &why));
+	TRY(add_sources(flow, call, inputs, &text));
+	entry->key = sv_is_empty(variable) ? decision : variable;
+	call->variables = feel_context(entry, 1);
+	bool undecided = !sv_is_absent(why) || is_without_result(ctx, entry->value, &why);
+	if (undecided)
+		TRY(leave_undecided(flow, entry->key, call));
+	/* The act carries the record as a text: its numbers are decimals, those of acts are integers. */
+	buf_init(&details, ctx->arena, CASE_MAX_RECORD);
+	struct json_out out = json_out_to(&details);
+	json_out_object(&out);
+	json_out_member(&out, SV("decision"), decision);
+	json_out_member(&out, SV("task"), call->node->id);
+	if (undecided)
+		json_out_member(&out, SV("reason"), sv_is_absent(why) ? SV(N_("No rule gave a result.")) : why);
+	json_out_member(&out, SV("sha256"), hash_text(ctx, buf_view(&text)));
+	json_out_member(&out, SV("explanation"), buf_view(&text));
+	json_out_object_end(&out);
+	return pad_act(ctx, flow->pad, ACT_RULE, buf_view(&details));
+}
+
+enum rc flow_by_hand(struct ctx *ctx, void *user, const struct bpmn_node *gateway)
+{
+	struct flow *flow = user;
+	struct sv why = stop_words(ctx);
+	struct buf details;
+
+	buf_init(&details, ctx->arena, CASE_MAX_RECORD);
+	struct json_out out = json_out_to(&details);
+	json_out_object(&out);
+	json_out_member(&out, SV("task"), gateway->id);
+	json_out_member(&out, SV("reason"), why);
+	json_out_object_end(&out);
+	return pad_act(ctx, flow->pad, ACT_RULE, buf_view(&details));
+}
