@@ -28,7 +28,7 @@
 #include "base/banned.h"
 
 enum { FILE_MAX = 4 << 20, CITY_SEED = 20260217, CACHE_BYTES = 16 << 20, CACHE_ENTRIES = 64, OPENING_MS = 9 * 3600000,
-	MAX_POSTS = 16, BAR = 40 };
+	BAR = 40 };
 
 uint64_t city_below(struct city *city, uint64_t bound)
 {
@@ -165,106 +165,17 @@ static enum rc keep_paper(struct city *city)
 
 /* --- departments, posts, officers --- */
 
-static enum rc find_post(struct city *city, struct sv code, struct post *ret)
+static enum rc open_offices(struct city *city)
 {
-	const struct json *posts = json_get(city->departments, SV("posts"));
+	static const char *const names[] = { "departments.yaml", "officers.yaml" };
+	struct identity_loaded loaded;
+	struct sv text;
 
-	for (const struct json *v = json_first(posts); v; v = json_next(posts, v)) {
-		if (!sv_equal(json_string(json_get(v, SV("code"))), code))
-			continue;
-		*ret = (struct post){ .code = code,
-			.name = { json_string(json_path(v, SV("name.zh"))), json_string(json_path(v, SV("name.en"))) } };
-		const struct json *list = json_get(v, SV("permissions"));
-		for (const struct json *p = json_first(list); p; p = json_next(list, p)) {
-			unsigned permission = permission_find(json_string(p));
-			if (!permission)
-				return fail_at(city->ctx, RC_INVALID, SV("departments.yaml"), p->line,
-					N_("There is no permission “{name}”."), ARGS({ "name", json_scalar(p) }));
-			ret->permissions |= (uint64_t)1 << permission;
-		}
-		return RC_OK;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		TRY(city_text(city, names[i], &text));
+		TRY(identity_load(city->ctx, sv_of(names[i]), text, city->password_hash, &loaded));
 	}
-	return fail_at(city->ctx, RC_INVALID, SV("departments.yaml"), 1, N_("There is no post “{name}”."), ARGS({ "name", code }));
-}
-
-static enum rc open_departments(struct city *city)
-{
-	const struct json *list = json_get(city->departments, SV("departments"));
-
-	for (const struct json *v = json_first(list); v; v = json_next(list, v)) {
-		struct department department = { .code = json_string(json_get(v, SV("code"))),
-			.name = { json_string(json_path(v, SV("name.zh"))), json_string(json_path(v, SV("name.en"))) } };
-		const struct json *posts = json_get(v, SV("posts"));
-		struct id id;
-		TRY(identity_department_open(city->ctx, &department, &id));
-		for (const struct json *p = json_first(posts); p; p = json_next(posts, p)) {
-			struct post post;
-			TRY(find_post(city, json_string(p), &post));
-			post.department = department.code;
-			TRY(identity_post_open(city->ctx, &post, &id));
-		}
-	}
-	return RC_OK;
-}
-
-/* Her posts of the department, and what they permit. */
-static enum rc posts_of(struct city *city, const struct json *officer, struct id *posts, size_t *ret_count, uint64_t *ret_permissions,
-	struct sv *ret_codes)
-{
-	const struct json *list = json_get(officer, SV("posts"));
-	struct sv department = json_string(json_get(officer, SV("department")));
-	struct buf codes;
-
-	*ret_count = 0;
-	*ret_permissions = 0;
-	buf_init(&codes, city->ctx->arena, 4096);
-	for (const struct json *p = json_first(list); p && *ret_count < MAX_POSTS; p = json_next(list, p)) {
-		struct post post = { 0 };
-		TRY(find_post(city, json_string(p), &post));
-		enum rc rc = identity_post_find(city->ctx, department, post.code, &posts[*ret_count]);
-		if (rc == RC_NOT_FOUND)
-			return fail_at(city->ctx, RC_INVALID, SV("officers.yaml"), p->line, N_("There is no post “{name}”."),
-				ARGS({ "name", post.code }));
-		TRY(rc);
-		if (codes.len)
-			buf_byte(&codes, ' ');
-		buf_sv(&codes, post.code);
-		++*ret_count;
-		*ret_permissions |= post.permissions;
-	}
-	*ret_codes = buf_view(&codes);
-	return RC_OK;
-}
-
-static enum rc open_officer(struct city *city, const struct json *officer, struct principal *ret)
-{
-	struct id posts[MAX_POSTS];
-	struct account_new account = {
-		.kind = PRINCIPAL_OFFICER,
-		.login = json_string(json_get(officer, SV("login"))),
-		.password_hash = city->password_hash,
-		.name = json_string(json_get(officer, SV("name"))),
-		.officer_code = json_string(json_get(officer, SV("code"))),
-		.department = json_string(json_get(officer, SV("department"))),
-		.posts = posts,
-	};
-
-	*ret = (struct principal){ .kind = PRINCIPAL_OFFICER, .name = account.name, .code = account.officer_code,
-		.department_code = account.department };
-	TRY(posts_of(city, officer, posts, &account.post_count, &ret->permissions, &ret->posts));
-	return identity_account_open(city->ctx, &account, &ret->account);
-}
-
-static enum rc open_officers(struct city *city)
-{
-	const struct json *file, *list;
-
-	TRY(city_yaml(city, "officers.yaml", &file));
-	list = json_get(file, SV("officers"));
-	city->officers = ARENA_ARRAY(city->ctx->arena, struct principal, json_count(list));
-	for (const struct json *v = json_first(list); v; v = json_next(list, v))
-		TRY(open_officer(city, v, &city->officers[city->officer_count++]));
-	return RC_OK;
+	return identity_officer_list(city->ctx, &city->officers, &city->officer_count);
 }
 
 /* --- services --- */
@@ -308,9 +219,7 @@ static enum rc set_stage(struct city *city, const struct json *accounts)
 	struct sv text, password = json_string(json_get(accounts, SV("password")));
 
 	city->password_hash = identity_password_hash(city->ctx, password);
-	TRY(city_yaml(city, "departments.yaml", &city->departments));
-	TRY(open_departments(city));
-	TRY(open_officers(city));
+	TRY(open_offices(city));
 	TRY(city_text(city, "registers.yaml", &text));
 	TRY(registry_load(city->ctx, SV("registers.yaml"), text));
 	TRY(city_text(city, "purposes.yaml", &text));

@@ -44,7 +44,7 @@ struct city {
 	struct app *app;
 	struct ctx *ctx;
 	struct sv from;                 /* has city/ and services/ */
-	const struct json *words, *departments; /* city/words.yaml, city/departments.yaml */
+	const struct json *words;       /* city/words.yaml */
 	struct random dice;             /* of the data; ids and keys are truly random */
 	int64_t begin, now;             /* ms: of the history, and of the beginning of today */
 	const struct store_subscribers *subscribers;

@@ -3,6 +3,7 @@
 #include "app/modules.h"
 #include "base/locale.h"
 #include "domain/identity/permission.h"
+#include "domain/notice/notice.h"
 
 #include "base/banned.h"
 
@@ -43,6 +44,18 @@ static unsigned audience_of(const struct principal *who)
 	return FOR_PUBLIC;
 }
 
+/* "Inbox (3)": what waits there. A page about a failure does without: it has no transaction to read in. */
+static struct sv inbox_label(struct ctx *ctx, const struct request *request)
+{
+	int64_t unread = 0;
+
+	if (request->problem->rc == RC_OK && notice_unread(ctx, ctx->who->subject, &unread) != RC_OK)
+		error_clear(ctx);
+	if (unread == 0)
+		return tr(ctx, N_("Inbox"));
+	return tr_args(ctx, N_("Inbox ({count})"), ARGS({ "count", arena_printf(ctx->arena, "%lld", (long long)unread) }));
+}
+
 void nav_fill(struct ctx *ctx, const struct request *request, struct html_page *page)
 {
 	struct html_link *links = ARENA_ARRAY(ctx->arena, struct html_link, sizeof(entries) / sizeof(entries[0]));
@@ -55,7 +68,7 @@ void nav_fill(struct ctx *ctx, const struct request *request, struct html_page *
 		if (!(entry->audience & audience) || !principal_may(ctx->who, entry->needs) || !modules_have_page(entry->path))
 			continue;
 		links[count++] = (struct html_link){
-			.href = path, .label = tr(ctx, entry->label),
+			.href = path, .label = strcmp(entry->path, "/inbox") == 0 ? inbox_label(ctx, request) : tr(ctx, entry->label),
 			.current = sv_has_prefix(request->path, path) && (rest.len == 0 || rest.ptr[0] == '/'),
 		};
 	}

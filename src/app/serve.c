@@ -17,6 +17,7 @@
 #include "app/keyholder.h"
 #include "app/modules.h"
 #include "app/sandbox.h"
+#include "app/seen.h"
 #include "base/cache.h"
 #include "base/locales.h"
 #include "base/log.h"
@@ -31,7 +32,7 @@
 enum {
 	DRAIN_MS = 20000,
 	PROBE_MS = 1000, PROBE_LATE_MS = 10000, /* something is committed each second; so long without is too long */
-	OUTBOX_MS = 100, TIMERS_MS = 1000,
+	OUTBOX_MS = 100, TIMERS_MS = 1000, SEEN_MS = 1000,
 	DISK_LOW_MB = 64,
 	CACHE_BYTES = 16 << 20, CACHE_ENTRIES = 256,
 	MAX_LOCALES = 8,
@@ -41,6 +42,7 @@ struct serve {
 	struct app *app;
 	struct writer *writer;
 	struct server *server;
+	struct seen *seen;
 	_Atomic int64_t committed_ns; /* when the writer last committed, monotonic */
 };
 
@@ -75,7 +77,6 @@ static enum rc request_run(struct ctx *ctx, void *arg)
 {
 	struct server_work *work = arg;
 
-	TRY(identity_session_touch(ctx)); /* who works is not idle */
 	return work->run(ctx, work->data);
 }
 
@@ -99,8 +100,11 @@ static enum rc submit(void *user, struct server_work *work)
 
 static enum rc authenticate(void *user, struct ctx *ctx, struct sv token, struct principal *ret)
 {
-	(void)user;
-	return identity_session_find(ctx, token, ret);
+	struct serve *serve = user;
+
+	TRY(identity_session_find(ctx, token, ret));
+	seen_note(serve->seen, ret, clock_now(ctx->clock)); /* who reads or works is not idle */
+	return RC_OK;
 }
 
 static void page(void *user, struct ctx *ctx, const struct request *request, struct html_page *to)
@@ -179,6 +183,7 @@ static size_t fill_tasks(struct serve *serve, struct writer_task *tasks)
 	size_t count = 0;
 
 	tasks[count++] = (struct writer_task){ "app.probe", PROBE_MS, probe, NULL };
+	tasks[count++] = (struct writer_task){ "app.seen", SEEN_MS, seen_write, serve->seen };
 	tasks[count++] = (struct writer_task){ "app.outbox", OUTBOX_MS, store_outbox_dispatch,
 		(void *)(uintptr_t)modules_subscribers(arena) };
 	tasks[count++] = (struct writer_task){ "app.timers", TIMERS_MS, store_timer_dispatch, (void *)(uintptr_t)modules_timers(arena) };
@@ -280,6 +285,8 @@ static enum rc run(struct serve *serve, const struct app_options *options, const
 	struct app *app = serve->app;
 
 	TRY(app_open(app, options));
+	serve->seen = ARENA_NEW(&app->arena, struct seen);
+	seen_init(serve->seen);
 	sandbox_program(&app->site);
 	TRY(start_writer(serve));
 	TRY(start_server(serve, sv_is_absent(options->listen) ? SV("127.0.0.1:8080") : options->listen));

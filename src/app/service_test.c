@@ -415,6 +415,7 @@ static enum rc city_text(struct ctx *ctx, struct sv city, const char *name, stru
 
 static enum rc set_stage(struct ctx *ctx, struct sv city)
 {
+	struct identity_loaded loaded;
 	struct sv text;
 
 	TRY(store_begin(ctx));
@@ -423,7 +424,7 @@ static enum rc set_stage(struct ctx *ctx, struct sv city)
 	TRY(city_text(ctx, city, "purposes.yaml", &text));
 	TRY(exchange_load(ctx, SV("purposes.yaml"), text));
 	TRY(city_text(ctx, city, "departments.yaml", &text));
-	TRY(identity_load_departments(ctx, SV("departments.yaml"), text));
+	TRY(identity_load(ctx, SV("departments.yaml"), text, (struct sv){ NULL, 0 }, &loaded));
 	return store_commit(ctx);
 }
 

@@ -101,12 +101,7 @@ static enum rc document(struct call *call)
 
 static struct sv sign_in_address(struct call *call, struct sv next)
 {
-	struct buf out;
-
-	buf_init(&out, &call->arena, 8192 * 3);
-	buf_printf(&out, "%s?next=", call->server->config.sign_in);
-	percent_encode(&out, next);
-	return arena_copy(&call->arena, out.overflow ? sv_of(call->server->config.sign_in) : buf_view(&out));
+	return response_address(&call->ctx, arena_printf(&call->arena, "%s?next=", call->server->config.sign_in).ptr, next);
 }
 
 static enum rc page(struct call *call)

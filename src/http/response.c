@@ -8,7 +8,7 @@
 
 #include "base/banned.h"
 
-enum { MAX_DISPOSITION = 4096 };
+enum { MAX_DISPOSITION = 4096, MAX_ADDRESS = 3 * 8192 };
 
 static enum rc set_bytes(struct response *response, const char *type, struct sv bytes)
 {
@@ -53,6 +53,16 @@ enum rc response_redirect(struct ctx *ctx, struct response *response, struct sv 
 	json_out_member(&out, SV("location"), response->location);
 	json_out_object_end(&out);
 	return set_bytes(response, "application/json", buf_view(&buf));
+}
+
+struct sv response_address(struct ctx *ctx, const char *start, struct sv value)
+{
+	struct buf out;
+
+	buf_init(&out, ctx->arena, MAX_ADDRESS);
+	buf_sv(&out, sv_of(start));
+	percent_encode(&out, value);
+	return out.overflow ? SV("/") : arena_copy(ctx->arena, buf_view(&out));
 }
 
 enum rc response_json(struct ctx *ctx, struct response *response, struct sv json)

@@ -19,6 +19,8 @@ struct response;
 /* 303 to a path of this site ("/cases/XYZ") after an act; `flash` (msgid, or NULL) is shown there once. JSON clients
  * get the same with {"location": path}. A path that leaves the site is replaced by "/". */
 [[nodiscard]] enum rc response_redirect(struct ctx *ctx, struct response *response, struct sv path, const char *flash);
+/* An address of this site: `start` ("/sign-in?next=") and behind it a value, percent-encoded. */
+struct sv response_address(struct ctx *ctx, const char *start, struct sv value);
 /* A JSON document of one's own (interfaces that are no page's twin), in the ctx's arena or a literal. */
 [[nodiscard]] enum rc response_json(struct ctx *ctx, struct response *response, struct sv json);
 /* Bytes of another type ("text/csv; charset=utf-8"), shown in place; copied. */

@@ -49,6 +49,7 @@ static void set_stage(struct stage *stage, struct kit *kit)
 {
 	struct ctx *ctx = &kit->ctx;
 	struct limit_calendar *calendar = limit_calendar_new(&kit->arena);
+	struct identity_loaded loaded;
 
 	*stage = (struct stage){ .kit = kit, .dice = random_seeded(7) };
 	assert_ok(kit, limit_calendar_add(ctx, calendar, SV("2026"), source(kit, "city/calendar/2026.yaml")));
@@ -57,7 +58,7 @@ static void set_stage(struct stage *stage, struct kit *kit)
 	ctx->who = &principal_system;
 	assert_ok(kit, registry_load(ctx, SV("registers.yaml"), source(kit, "city/registers.yaml")));
 	assert_ok(kit, exchange_load(ctx, SV("purposes.yaml"), source(kit, "city/purposes.yaml")));
-	assert_ok(kit, identity_load_departments(ctx, SV("departments.yaml"), source(kit, "city/departments.yaml")));
+	assert_ok(kit, identity_load(ctx, SV("departments.yaml"), source(kit, "city/departments.yaml"), (struct sv){ NULL, 0 }, &loaded));
 	for (size_t i = 0; i < 4; i++) {
 		struct service_file *files;
 		struct service_problems problems = { 0 };

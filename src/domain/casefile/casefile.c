@@ -47,14 +47,6 @@ const char *casefile_state_text(enum casefile_state state)
 	return states[state].text;
 }
 
-int casefile_state_find(struct sv code)
-{
-	for (int i = 0; i < CASE_STATE_COUNT; i++)
-		if (sv_equal_z(code, states[i].code))
-			return i;
-	return -1;
-}
-
 /* --- sealing --- */
 
 static enum rc unwrap(struct ctx *ctx, struct sv department, struct sv wrapped, struct seal_key *ret)

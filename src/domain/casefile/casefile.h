@@ -90,8 +90,6 @@ struct casefile_act_rule {
 extern const struct casefile_act_rule casefile_act_rules[ACT_COUNT];
 const char *casefile_state_code(enum casefile_state state);
 const char *casefile_state_text(enum casefile_state state); /* msgid */
-/* State by code; -1 if there is none. */
-int casefile_state_find(struct sv code);
 
 /* A case as pages and rules see it. Texts live in the ctx's arena. */
 struct casefile {
@@ -179,7 +177,6 @@ struct casefile_step {
 /* --- reading --- */
 /* Whole, decrypted; checks that the principal may see it, and records an officer's read of it. */
 [[nodiscard]] enum rc casefile_find(struct ctx *ctx, struct id id, struct casefile *ret);
-[[nodiscard]] enum rc casefile_by_number(struct ctx *ctx, struct sv number, struct casefile *ret);
 [[nodiscard]] enum rc casefile_events(struct ctx *ctx, const struct casefile *c, struct casefile_event **ret, size_t *ret_count);
 [[nodiscard]] enum rc casefile_tasks(struct ctx *ctx, struct id id, struct casefile_task **ret, size_t *ret_count);
 [[nodiscard]] enum rc casefile_defects(struct ctx *ctx, const struct casefile *c, struct casefile_defect **ret, size_t *ret_count);

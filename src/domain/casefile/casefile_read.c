@@ -53,17 +53,6 @@ enum rc casefile_find(struct ctx *ctx, struct id id, struct casefile *ret)
 	return RC_OK;
 }
 
-enum rc casefile_by_number(struct ctx *ctx, struct sv number, struct casefile *ret)
-{
-	struct sql_case_id_by_number_row row;
-	enum rc rc = sql_case_id_by_number(ctx, number, &row);
-
-	if (rc == RC_NOT_FOUND)
-		return fail(ctx, rc, N_("There is no such case, or it is not yours to see."), NULL);
-	TRY(rc);
-	return casefile_find(ctx, row.id, ret);
-}
-
 enum rc casefile_events(struct ctx *ctx, const struct casefile *c, struct casefile_event **ret, size_t *ret_count)
 {
 	struct sql_events_of_rows rows;

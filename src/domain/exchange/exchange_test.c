@@ -36,7 +36,7 @@ static void make_world(struct world *world, struct kit *kit)
 {
 	static const uint8_t seed[NOTE_SEED_SIZE] = { 5 };
 	struct party party = { .kind = PARTY_NATURAL, .code = SV(PERSON), .name = SV("示例甲"), .phone = SV("13900000101") };
-	struct department department = { .code = SV("public-security"), .name = { SV("公安局"), SV("Public Security Bureau") } };
+	struct identity_loaded loaded;
 	struct registry_pair row[] = { { SV("id_number"), SV(PERSON) }, { SV("name"), SV("示例甲") },
 		{ SV("residence_since"), SV("2025-08-13") }, { SV("ethnicity"), SV("汉族") } };
 	struct id id;
@@ -49,7 +49,8 @@ static void make_world(struct world *world, struct kit *kit)
 	assert_ok(kit, registry_load(&kit->ctx, SV("registers.yaml"), kit_file(kit, "city/registers.yaml")));
 	assert_ok(kit, exchange_load(&kit->ctx, SV("purposes.yaml"), kit_file(kit, "city/purposes.yaml")));
 	assert_ok(kit, registry_put(&kit->ctx, SV("population"), row, 4));
-	assert_ok(kit, identity_department_open(&kit->ctx, &department, &id));
+	assert_ok(kit, identity_load(&kit->ctx, SV("departments.yaml"),
+		SV("departments: [{code: public-security, name: {zh: 公安局, en: Public Security Bureau}}]"), (struct sv){ NULL, 0 }, &loaded));
 	assert_ok(kit, identity_party_open(&kit->ctx, &party, &id));
 	world->person = (struct principal){ .kind = PRINCIPAL_PERSON, .subject = id };
 	world->officer = (struct principal){ .kind = PRINCIPAL_OFFICER, .account = id_new(&kit->ctx), .code = SV("3103") };

@@ -74,29 +74,6 @@ enum rc identity_department_list(struct ctx *ctx, struct department **ret, size_
 	return RC_OK;
 }
 
-enum rc identity_account_name(struct ctx *ctx, struct id account, struct sv *ret_name, struct sv *ret_code)
-{
-	struct sql_account_by_id_row row;
-
-	TRY(sql_account_by_id(ctx, account, &row));
-	*ret_name = row.name;
-	*ret_code = row.officer_code;
-	return RC_OK;
-}
-
-enum rc identity_post_holders(struct ctx *ctx, struct sv department, struct sv post, struct id **ret, size_t *ret_count)
-{
-	struct sql_post_holders_rows rows;
-
-	TRY(sql_post_holders(ctx, department, post, &rows));
-	struct id *list = ARENA_ARRAY(ctx->arena, struct id, rows.len);
-	for (size_t i = 0; i < rows.len; i++)
-		list[i] = rows.at[i].account;
-	*ret = list;
-	*ret_count = rows.len;
-	return RC_OK;
-}
-
 struct sv identity_department_code(const struct ctx *ctx)
 {
 	return ctx->who->department_code;
@@ -143,32 +120,15 @@ enum rc identity_party_open(struct ctx *ctx, const struct party *party, struct i
 	return RC_OK;
 }
 
-enum rc identity_department_open(struct ctx *ctx, const struct department *department, struct id *ret)
+enum rc identity_department_put(struct ctx *ctx, const struct department *department)
 {
-	struct id id = id_new(ctx);
-
-	TRY(sql_department_add(ctx, id, department->code, department->name.zh, department->name.en));
-	*ret = id;
-	return RC_OK;
+	return sql_department_put(ctx, id_new(ctx), department->code, department->name.zh, department->name.en);
 }
 
-enum rc identity_post_open(struct ctx *ctx, const struct post *post, struct id *ret)
+enum rc identity_post_put(struct ctx *ctx, const struct post *post)
 {
-	struct id id = id_new(ctx);
-
-	TRY(sql_post_add(ctx, &(struct sql_post_add_params){ .id = id, .department = post->department, .code = post->code,
-		.name_zh = post->name.zh, .name_en = post->name.en, .permissions = (int64_t)post->permissions }));
-	*ret = id;
-	return RC_OK;
-}
-
-enum rc identity_post_find(struct ctx *ctx, struct sv department, struct sv post, struct id *ret)
-{
-	struct sql_post_by_code_row row;
-
-	TRY(sql_post_by_code(ctx, department, post, &row));
-	*ret = row.id;
-	return RC_OK;
+	return sql_post_put(ctx, &(struct sql_post_put_params){ .id = id_new(ctx), .department = post->department, .code = post->code,
+		.name_zh = post->name.zh, .name_en = post->name.en, .permissions = (int64_t)post->permissions });
 }
 
 enum rc identity_account_open(struct ctx *ctx, const struct account_new *account, struct id *ret)
@@ -185,10 +145,26 @@ enum rc identity_account_open(struct ctx *ctx, const struct account_new *account
 		.department = account->department,
 		.party = account->party,
 		.opened_at = clock_now(ctx->clock),
+		.password_once = account->is_once,
 	}));
 	for (size_t i = 0; i < account->post_count; i++)
 		TRY(sql_account_post_add(ctx, id, account->posts[i]));
 	*ret = id;
+	return RC_OK;
+}
+
+enum rc identity_officer_list(struct ctx *ctx, struct principal **ret, size_t *ret_count)
+{
+	struct sql_officers_rows rows;
+	size_t count = 0;
+
+	TRY(sql_officers(ctx, &rows));
+	struct principal *list = ARENA_ARRAY(ctx->arena, struct principal, rows.len);
+	for (size_t i = 0; i < rows.len; i++)
+		if (!rows.at[i].closed_at)
+			TRY(identity_principal(ctx, rows.at[i].id, &list[count++]));
+	*ret = list;
+	*ret_count = count;
 	return RC_OK;
 }
 
@@ -197,14 +173,18 @@ enum rc identity_represent(struct ctx *ctx, struct id account, struct id legal_p
 	return sql_representation_add(ctx, account, legal_party, clock_now(ctx->clock));
 }
 
-struct sv identity_password_hash(struct ctx *ctx, struct sv password)
+static struct sv hash_with(struct ctx *ctx, struct sv password, unsigned long long work, size_t memory)
 {
 	char *hash = arena_alloc(ctx->arena, crypto_pwhash_STRBYTES);
 
-	if (crypto_pwhash_str_alg(hash, password.ptr, password.len, crypto_pwhash_OPSLIMIT_INTERACTIVE,
-		    crypto_pwhash_MEMLIMIT_INTERACTIVE, crypto_pwhash_ALG_ARGON2ID13) != 0)
+	if (crypto_pwhash_str_alg(hash, password.ptr, password.len, work, memory, crypto_pwhash_ALG_ARGON2ID13) != 0)
 		return (struct sv){ NULL, 0 };
 	return sv_of(hash);
+}
+
+struct sv identity_password_hash(struct ctx *ctx, struct sv password)
+{
+	return hash_with(ctx, password, crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_INTERACTIVE);
 }
 
 bool identity_password_is(struct sv hash, struct sv password)
@@ -215,4 +195,32 @@ bool identity_password_is(struct sv hash, struct sv password)
 		return false;
 	memcpy(padded, hash.ptr, hash.len);
 	return crypto_pwhash_str_verify(padded, password.ptr, password.len) == 0;
+}
+
+struct sv identity_password_once(struct ctx *ctx, struct sv *ret_hash)
+{
+	static const char alphabet[] = "abcdefghjkmnpqrstuvwxyz23456789";
+	char text[19];
+
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = i % 5 == 4 ? '-' : alphabet[random_below(ctx->random, sizeof(alphabet) - 1)];
+	struct sv password = arena_copy(ctx->arena, (struct sv){ text, sizeof(text) });
+	/* Nobody guesses what is random; the least work will do. */
+	*ret_hash = hash_with(ctx, password, crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN);
+	return password;
+}
+
+enum rc identity_password_reset(struct ctx *ctx, struct sv login, struct sv *ret_password)
+{
+	struct sql_account_by_login_row row;
+	struct sv hash, password = identity_password_once(ctx, &hash);
+	enum rc rc = sql_account_by_login(ctx, login, &row);
+
+	if (rc == RC_NOT_FOUND)
+		return fail(ctx, rc, N_("Nobody has the sign-in name {name}."), ARGS({ "name", login }));
+	TRY(rc);
+	TRY(sql_account_password(ctx, hash, true, row.id));
+	TRY(sql_session_drop_all(ctx, row.id));
+	*ret_password = password;
+	return sql_failure_clear(ctx, login);
 }

@@ -42,10 +42,6 @@ struct post {
 [[nodiscard]] enum rc identity_party_by_code(struct ctx *ctx, struct sv code, struct party *ret);
 [[nodiscard]] enum rc identity_department_find(struct ctx *ctx, struct sv code, struct department *ret);
 [[nodiscard]] enum rc identity_department_list(struct ctx *ctx, struct department **ret, size_t *ret_count);
-/* Name of an account for timelines ("officer 3312" for officers outside their department). */
-[[nodiscard]] enum rc identity_account_name(struct ctx *ctx, struct id account, struct sv *ret_name, struct sv *ret_code);
-/* Accounts holding a post, for assigning tasks. */
-[[nodiscard]] enum rc identity_post_holders(struct ctx *ctx, struct sv department, struct sv post, struct id **ret, size_t *ret_count);
 /* Department code of an officer principal, from the session. */
 struct sv identity_department_code(const struct ctx *ctx);
 /* true when the officer's posts include it. */
@@ -55,43 +51,64 @@ bool identity_holds_post(const struct ctx *ctx, struct sv department, struct sv 
 
 /* Making (import, city, tests): the id is given back; RC_CONFLICT when the code or login is taken. */
 [[nodiscard]] enum rc identity_party_open(struct ctx *ctx, const struct party *party, struct id *ret);
-[[nodiscard]] enum rc identity_department_open(struct ctx *ctx, const struct department *department, struct id *ret);
-[[nodiscard]] enum rc identity_post_open(struct ctx *ctx, const struct post *post, struct id *ret);
 struct account_new {
 	enum principal_kind kind;
 	struct sv login, password_hash, name, officer_code, department;
 	struct id party;             /* the person, PRINCIPAL_PERSON only */
 	const struct id *posts;      /* PRINCIPAL_OFFICER only */
 	size_t post_count;
+	bool is_once;                /* the password opens nothing but the choice of another */
 };
 [[nodiscard]] enum rc identity_account_open(struct ctx *ctx, const struct account_new *account, struct id *ret);
 /* The account may act for this legal person (as its legal representative). */
 [[nodiscard]] enum rc identity_represent(struct ctx *ctx, struct id account, struct id legal_party);
 
-/* Departments with their posts, and officers, from the texts of YAML files (see city/). RC_INVALID with file and line. All
- * officers get the one password hash. */
-[[nodiscard]] enum rc identity_load_departments(struct ctx *ctx, struct sv file, struct sv text);
-[[nodiscard]] enum rc identity_load_officers(struct ctx *ctx, struct sv file, struct sv text, struct sv password_hash);
-[[nodiscard]] enum rc identity_post_find(struct ctx *ctx, struct sv department, struct sv post, struct id *ret);
-/* The principal of an account as a new session of it would have; for drivers and tests. */
-[[nodiscard]] enum rc identity_principal(struct ctx *ctx, struct id account, struct principal *ret);
+/* Departments, posts and officers from the text of a YAML file (docs/operator/staff.md). What the file names is made, or
+ * changed to what it says; nothing else is touched, so loading it again changes nothing. RC_INVALID with file and line.
+ * New officers get `password_hash`, or, when that is absent, a password for one time each. */
+struct identity_newcomer {
+	struct sv login, password;
+};
+struct identity_loaded {
+	size_t departments, posts, officers; /* in the file */
+	struct identity_newcomer *newcomers; /* with a password for one time */
+	size_t newcomer_count;
+};
+[[nodiscard]] enum rc identity_load(struct ctx *ctx, struct sv file, struct sv text, struct sv password_hash,
+	struct identity_loaded *ret);
+/* Gives an account a password for one time in place of the one it had and ends its sessions. RC_NOT_FOUND. */
+[[nodiscard]] enum rc identity_password_reset(struct ctx *ctx, struct sv login, struct sv *ret_password);
+/* Officers who may sign in, by department and number, each as a new session of theirs would be. */
+[[nodiscard]] enum rc identity_officer_list(struct ctx *ctx, struct principal **ret, size_t *ret_count);
 
 /* Argon2id; slow (about 0.1 s) and pure: run it in the slow pool. */
 struct sv identity_password_hash(struct ctx *ctx, struct sv password);
 bool identity_password_is(struct sv hash, struct sv password);
 
-/* Sign-in in three steps, since hashing is slow: allowed and hash (reading), identity_password_is (slow pool), done
- * (writer). A wrong password gives RC_OK with an absent token, so that the failure is counted and committed. */
+/* Sign-in in three steps, since hashing is slow: allowed and find (reading), identity_password_is (slow pool), done
+ * (writer). A wrong password gives RC_OK with an absent token, so that the failure is counted and committed; so does a
+ * right one for one time (login.is_once), which opens nothing but identity_password_change. */
+struct identity_login {
+	struct id account;           /* zero: nobody has this name; the hash then fits no password */
+	struct sv hash;
+	bool is_once;
+};
 [[nodiscard]] enum rc identity_sign_in_allowed(struct ctx *ctx, struct sv login);
-[[nodiscard]] enum rc identity_sign_in_hash(struct ctx *ctx, struct sv login, struct sv *ret_hash, struct id *ret_account);
-[[nodiscard]] enum rc identity_sign_in_done(struct ctx *ctx, struct sv login, struct id account, bool right, struct sv *ret_token);
+[[nodiscard]] enum rc identity_sign_in_find(struct ctx *ctx, struct sv login, struct identity_login *ret);
+[[nodiscard]] enum rc identity_sign_in_done(struct ctx *ctx, struct sv login, const struct identity_login *found, bool right,
+	struct sv *ret_token);
+/* The third step of choosing a password: keeps it, ends all sessions of the account and opens a new one. */
+[[nodiscard]] enum rc identity_password_change(struct ctx *ctx, struct sv login, const struct identity_login *found, bool right,
+	struct sv new_hash, struct sv *ret_token);
 
 /* Sessions. The token is what the cookie holds. */
 [[nodiscard]] enum rc identity_session_open(struct ctx *ctx, struct id account, struct sv *ret_token);
 /* Fills the principal (arena memory) for a token; RC_UNAUTHENTICATED when unknown or expired. Reads only. */
 [[nodiscard]] enum rc identity_session_find(struct ctx *ctx, struct sv token, struct principal *ret);
-/* Writes that the principal's session is in use, at most once a minute; call it in the writer. */
-[[nodiscard]] enum rc identity_session_touch(struct ctx *ctx);
+/* true when it is a minute since it was written that the principal's session is in use. */
+bool identity_session_is_stale(const struct principal *who, int64_t now);
+/* Writes that the session is in use now. */
+[[nodiscard]] enum rc identity_session_touch(struct ctx *ctx, struct id session);
 /* The session acts for this person or firm from now on; RC_FORBIDDEN when it may not. */
 [[nodiscard]] enum rc identity_session_act_for(struct ctx *ctx, struct id party);
 [[nodiscard]] enum rc identity_session_close(struct ctx *ctx, struct id session);

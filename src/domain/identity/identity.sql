@@ -13,19 +13,17 @@ SELECT id, code, name_zh, name_en FROM department WHERE code = :code;
 -- name: departments :many
 SELECT id, code, name_zh, name_en FROM department ORDER BY code;
 
--- name: department_add :exec
-INSERT INTO department (id, code, name_zh, name_en) VALUES (:id, :code, :name_zh, :name_en);
+-- name: department_put :exec
+INSERT INTO department (id, code, name_zh, name_en) VALUES (:id, :code, :name_zh, :name_en)
+ON CONFLICT (code) DO UPDATE SET name_zh = :name_zh, name_en = :name_en;
 
 -- name: post_by_code :one
-SELECT id FROM post WHERE department = :department::TEXT AND code = :code;
+SELECT id, permissions FROM post WHERE department = :department::TEXT AND code = :code;
 
--- name: post_add :exec
+-- name: post_put :exec
 INSERT INTO post (id, department, code, name_zh, name_en, permissions)
-VALUES (:id, :department::TEXT, :code, :name_zh, :name_en, :permissions);
-
--- name: post_holders :many
-SELECT ap.account FROM post p JOIN account_post ap ON ap.post = p.id
-WHERE p.department = :department::TEXT AND p.code = :code ORDER BY ap.account LIMIT 500;
+VALUES (:id, :department::TEXT, :code, :name_zh, :name_en, :permissions)
+ON CONFLICT (department, code) DO UPDATE SET name_zh = :name_zh, name_en = :name_en, permissions = :permissions;
 
 -- name: account_posts :many
 SELECT p.id, p.department, p.code, p.name_zh, p.name_en, p.permissions FROM account_post ap JOIN post p ON p.id = ap.post
@@ -35,11 +33,20 @@ WHERE ap.account = :account ORDER BY p.code;
 SELECT id, kind, login, name, officer_code, department, party, closed_at FROM account WHERE id = :id;
 
 -- name: account_by_login :one
-SELECT id, kind, password_hash, closed_at FROM account WHERE login = :login;
+SELECT id, kind, password_hash, closed_at, password_once FROM account WHERE login = :login;
 
 -- name: account_add :exec
-INSERT INTO account (id, kind, login, password_hash, name, officer_code, department, party, opened_at, closed_at)
-VALUES (:id, :kind::BIGINT, :login, :password_hash, :name, :officer_code, :department::TEXT?, :party?, :opened_at, 0);
+INSERT INTO account (id, kind, login, password_hash, name, officer_code, department, party, opened_at, closed_at, password_once)
+VALUES (:id, :kind::BIGINT, :login, :password_hash, :name, :officer_code, :department::TEXT?, :party?, :opened_at, 0, :password_once);
+
+-- name: account_password :exec
+UPDATE account SET password_hash = :password_hash, password_once = :password_once WHERE id = :id;
+
+-- name: officer_set :exec
+UPDATE account SET name = :name, officer_code = :officer_code, department = :department::TEXT, closed_at = :closed_at WHERE id = :id;
+
+-- name: account_posts_clear :exec
+DELETE FROM account_post WHERE account = :account;
 
 -- name: account_post_add :exec
 INSERT INTO account_post (account, post) VALUES (:account, :post);

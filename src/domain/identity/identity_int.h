@@ -11,6 +11,16 @@ enum {
 	SESSION_TOUCH_MS = 60000,      /* seen_at is written at most once a minute */
 	SIGN_IN_FREE_FAILURES = 5,     /* then the wait doubles from one second, up to an hour */
 	SIGN_IN_MAX_WAIT_MS = 3600000,
+	PASSWORD_MIN = 12,             /* characters of a password that somebody chooses */
+	PASSWORD_MAX = 200,
 };
+
+/* Making what a file names, or changing it to what it says. */
+[[nodiscard]] enum rc identity_department_put(struct ctx *ctx, const struct department *department);
+[[nodiscard]] enum rc identity_post_put(struct ctx *ctx, const struct post *post);
+/* A password for one time: 79 random bits in letters and digits that are not taken for each other. */
+struct sv identity_password_once(struct ctx *ctx, struct sv *ret_hash);
+/* An account as a new session of it would be. */
+[[nodiscard]] enum rc identity_principal(struct ctx *ctx, struct id account, struct principal *ret);
 
 #endif

@@ -1,9 +1,8 @@
 /* Signing in and out, the account page, and the administrator's list of departments, posts and officers. */
 #include "base/site.h"
 #include "domain/identity/identity_html.h"
-#include "domain/identity/identity_int.h"
+#include "domain/identity/identity_pages_int.h"
 #include "domain/identity/identity_sql.h"
-#include "http/module.h"
 
 #include "base/banned.h"
 
@@ -12,7 +11,7 @@ struct sign_in {
 };
 static const struct input_field sign_in_fields[] = {
 	INPUT(struct sign_in, login, TEXT, .required = true, .max = 64),
-	INPUT(struct sign_in, password, SECRET, .required = true, .max = 200),
+	INPUT(struct sign_in, password, SECRET, .required = true, .max = PASSWORD_MAX),
 	INPUT(struct sign_in, next, TEXT, .max = 500),
 };
 static const struct input sign_in_input = INPUT_OF(struct sign_in, sign_in_fields);
@@ -22,6 +21,23 @@ struct sign_in_ask {
 };
 static const struct input_field sign_in_ask_fields[] = { INPUT(struct sign_in_ask, next, TEXT, .max = 500) };
 static const struct input sign_in_ask_input = INPUT_OF(struct sign_in_ask, sign_in_ask_fields);
+
+struct password_post {
+	struct sv login, password, new_password, again;
+};
+static const struct input_field password_fields[] = {
+	INPUT(struct password_post, login, TEXT, .required = true, .max = 64),
+	INPUT(struct password_post, password, SECRET, .required = true, .max = PASSWORD_MAX),
+	INPUT(struct password_post, new_password, SECRET, .required = true, .min = PASSWORD_MIN, .max = PASSWORD_MAX),
+	INPUT(struct password_post, again, SECRET, .required = true, .max = PASSWORD_MAX),
+};
+static const struct input password_input = INPUT_OF(struct password_post, password_fields);
+
+struct password_ask {
+	struct sv login;
+};
+static const struct input_field password_ask_fields[] = { INPUT(struct password_ask, login, TEXT, .max = 64) };
+static const struct input password_ask_input = INPUT_OF(struct password_ask, password_ask_fields);
 
 struct act_for {
 	struct id party;
@@ -58,7 +74,8 @@ static enum rc sign_in_again(struct ctx *ctx, const struct request *request, str
 
 /* What the slow step found out; the writer only acts on it. */
 struct sign_in_check {
-	struct id account;
+	struct identity_login found;
+	struct sv new_hash; /* where a password is chosen */
 	bool right;
 };
 
@@ -66,11 +83,10 @@ static enum rc sign_in_prepare(struct ctx *ctx, const struct request *request, v
 {
 	const struct sign_in *in = request->input;
 	struct sign_in_check *check = ARENA_NEW(ctx->arena, struct sign_in_check);
-	struct sv hash;
 
 	TRY(identity_sign_in_allowed(ctx, in->login));
-	TRY(identity_sign_in_hash(ctx, in->login, &hash, &check->account));
-	check->right = identity_password_is(hash, in->password);
+	TRY(identity_sign_in_find(ctx, in->login, &check->found));
+	check->right = identity_password_is(check->found.hash, in->password);
 	*ret = check;
 	return RC_OK;
 }
@@ -86,19 +102,90 @@ static struct sv home_of(struct ctx *ctx, struct id account, struct sv next)
 	return SV("/cases");
 }
 
+static struct sv password_address(struct ctx *ctx, struct sv login)
+{
+	return response_address(ctx, "/sign-in/password?login=", login);
+}
+
 static enum rc sign_in_act(struct ctx *ctx, const struct request *request, struct response *response)
 {
 	const struct sign_in *in = request->input;
 	const struct sign_in_check *check = request->prepared;
 	struct sv token;
 
-	TRY(identity_sign_in_done(ctx, in->login, check->account, check->right, &token));
+	TRY(identity_sign_in_done(ctx, in->login, &check->found, check->right, &token));
+	if (check->right && check->found.is_once)
+		return response_redirect(ctx, response, password_address(ctx, in->login),
+			N_("The password is right, but good for one time only. Choose one of your own to go on."));
 	if (sv_is_absent(token)) /* counted and committed, so not a failure of the request */
 		return response_redirect(ctx, response,
-			sv_is_empty(in->next) ? SV("/sign-in") : arena_printf(ctx->arena, "/sign-in?next=%.*s", SV_FMT(in->next)),
+			sv_is_empty(in->next) ? SV("/sign-in") : response_address(ctx, "/sign-in?next=", in->next),
 			N_("The name and the password do not belong together. Check both and try again."));
 	response_session(ctx, response, token);
-	return response_redirect(ctx, response, home_of(ctx, check->account, in->next), NULL);
+	return response_redirect(ctx, response, home_of(ctx, check->found.account, in->next), NULL);
+}
+
+/* --- choosing a password --- */
+
+static enum rc show_password(struct ctx *ctx, const struct request *request, struct response *response, struct sv login)
+{
+	struct html_problems problems = html_problems_of(ctx, request->problem);
+	struct html_identity_password view = {
+		.errors = problems,
+		.login = login,
+		.login_error = html_problem_of(problems, SV("login")),
+		.password_error = html_problem_of(problems, SV("password")),
+		.new_error = html_problem_of(problems, SV("new_password")),
+		.again_error = html_problem_of(problems, SV("again")),
+		.least = PASSWORD_MIN,
+	};
+
+	return response_page(ctx, response, &html_identity_password_view, &view);
+}
+
+static enum rc password_page(struct ctx *ctx, const struct request *request, struct response *response)
+{
+	const struct password_ask *in = request->input;
+
+	return show_password(ctx, request, response, in->login);
+}
+
+static enum rc password_again(struct ctx *ctx, const struct request *request, struct response *response)
+{
+	return show_password(ctx, request, response, request_typed(request, "login"));
+}
+
+static enum rc password_prepare(struct ctx *ctx, const struct request *request, void **ret)
+{
+	const struct password_post *in = request->input;
+	struct sign_in_check *check = ARENA_NEW(ctx->arena, struct sign_in_check);
+
+	TRY(identity_sign_in_allowed(ctx, in->login));
+	if (!sv_equal(in->new_password, in->again))
+		return fail_field(ctx, SV("again"), N_("The two new passwords differ. Type the new one twice."), NULL);
+	if (sv_equal(in->new_password, in->password) || sv_equal(in->new_password, in->login))
+		return fail_field(ctx, SV("new_password"), N_("Choose a password that is neither the old one nor your sign-in name."), NULL);
+	TRY(identity_sign_in_find(ctx, in->login, &check->found));
+	check->right = identity_password_is(check->found.hash, in->password);
+	if (check->right)
+		check->new_hash = identity_password_hash(ctx, in->new_password);
+	*ret = check;
+	return RC_OK;
+}
+
+static enum rc password_act(struct ctx *ctx, const struct request *request, struct response *response)
+{
+	const struct password_post *in = request->input;
+	const struct sign_in_check *check = request->prepared;
+	struct sv token;
+
+	TRY(identity_password_change(ctx, in->login, &check->found, check->right, check->new_hash, &token));
+	if (sv_is_absent(token)) /* counted and committed, so not a failure of the request */
+		return response_redirect(ctx, response, password_address(ctx, in->login),
+			N_("The name and the password do not belong together. Check both and try again."));
+	response_session(ctx, response, token);
+	return response_redirect(ctx, response, home_of(ctx, check->found.account, SV("")),
+		N_("Your new password is kept. Every other device is signed out."));
 }
 
 static enum rc sign_out_act(struct ctx *ctx, const struct request *request, struct response *response)
@@ -140,6 +227,7 @@ static enum rc account_page(struct ctx *ctx, const struct request *request, stru
 	struct html_identity_account view = {
 		.name = account.name,
 		.login = account.login,
+		.password_href = password_address(ctx, account.login),
 		.several = party_count > 1,
 		.parties = { options, party_count },
 		.sessions = { rows, sessions.len },
@@ -212,6 +300,10 @@ static const struct route identity_routes[] = {
 		.summary = N_("Sign-in form") },
 	{ "POST", "/sign-in", NEEDS(PERMISSION_PUBLIC), &sign_in_input, sign_in_act, .on_invalid = sign_in_again,
 		.prepare = sign_in_prepare, .body = BODY_FORM, .summary = N_("Sign in") },
+	{ "GET", "/sign-in/password", NEEDS(PERMISSION_PUBLIC), &password_ask_input, password_page,
+		.view = &html_identity_password_view, .summary = N_("Form for choosing a password") },
+	{ "POST", "/sign-in/password", NEEDS(PERMISSION_PUBLIC), &password_input, password_act, .on_invalid = password_again,
+		.prepare = password_prepare, .body = BODY_FORM, .summary = N_("Choose a password") },
 	{ "POST", "/sign-out", NEEDS(PERMISSION_SIGNED_IN), &input_none, sign_out_act, .body = BODY_FORM,
 		.summary = N_("Sign out") },
 	{ "POST", "/sign-out/everywhere", NEEDS(PERMISSION_SIGNED_IN), &input_none, sign_out_everywhere_act, .body = BODY_FORM,
@@ -231,6 +323,8 @@ static const struct job identity_jobs[] = {
 const struct module identity_module = {
 	.name = "identity",
 	MODULE_LIST(route, identity_routes),
+	.commands = identity_commands,
+	.command_count = IDENTITY_COMMAND_COUNT,
 	MODULE_LIST(job, identity_jobs),
 	.tables = &sql_room_identity,
 };

@@ -55,6 +55,15 @@ static enum rc fill_officer(struct ctx *ctx, struct principal *who)
 	return RC_OK;
 }
 
+/* The account as a session of it has it. */
+static enum rc fill_principal(struct ctx *ctx, struct principal *who)
+{
+	if (who->kind == PRINCIPAL_OFFICER)
+		return fill_officer(ctx, who);
+	who->permissions = (uint64_t)1 << PERMISSION_APPLY;
+	return RC_OK;
+}
+
 enum rc identity_principal(struct ctx *ctx, struct id account, struct principal *ret)
 {
 	struct sql_account_by_id_row row;
@@ -62,10 +71,7 @@ enum rc identity_principal(struct ctx *ctx, struct id account, struct principal 
 	TRY(sql_account_by_id(ctx, account, &row));
 	struct principal who = { .kind = (enum principal_kind)row.kind, .account = row.id, .subject = row.party, .name = row.name,
 		.code = row.officer_code, .department_code = row.department };
-	if (who.kind == PRINCIPAL_OFFICER)
-		TRY(fill_officer(ctx, &who));
-	else
-		who.permissions = (uint64_t)1 << PERMISSION_APPLY;
+	TRY(fill_principal(ctx, &who));
 	*ret = who;
 	return RC_OK;
 }
@@ -92,21 +98,19 @@ enum rc identity_session_find(struct ctx *ctx, struct sv token, struct principal
 		.department_code = row.department,
 		.seen_at = row.seen_at,
 	};
-	if (who.kind == PRINCIPAL_OFFICER)
-		TRY(fill_officer(ctx, &who));
-	else
-		who.permissions = (uint64_t)1 << PERMISSION_APPLY;
+	TRY(fill_principal(ctx, &who));
 	*ret = who;
 	return RC_OK;
 }
 
-enum rc identity_session_touch(struct ctx *ctx)
+bool identity_session_is_stale(const struct principal *who, int64_t now)
 {
-	int64_t now = clock_now(ctx->clock);
+	return !id_is_zero(who->session) && now - who->seen_at >= SESSION_TOUCH_MS;
+}
 
-	if (id_is_zero(ctx->who->session) || now - ctx->who->seen_at < SESSION_TOUCH_MS)
-		return RC_OK;
-	return sql_session_touch(ctx, now, ctx->who->session);
+enum rc identity_session_touch(struct ctx *ctx, struct id session)
+{
+	return sql_session_touch(ctx, clock_now(ctx->clock), session);
 }
 
 enum rc identity_session_act_for(struct ctx *ctx, struct id party)
@@ -156,7 +160,7 @@ enum rc identity_sign_in_allowed(struct ctx *ctx, struct sv login)
 	return RC_OK;
 }
 
-enum rc identity_sign_in_hash(struct ctx *ctx, struct sv login, struct sv *ret_hash, struct id *ret_account)
+enum rc identity_sign_in_find(struct ctx *ctx, struct sv login, struct identity_login *ret)
 {
 	/* An unknown login costs as much time as a known one: this hash fits no password. */
 	static const struct sv nobody = SV_INIT("$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$"
@@ -166,20 +170,41 @@ enum rc identity_sign_in_hash(struct ctx *ctx, struct sv login, struct sv *ret_h
 
 	if (rc != RC_OK && rc != RC_NOT_FOUND)
 		return rc;
-	bool open = rc == RC_OK && !row.closed_at;
-	*ret_hash = open ? row.password_hash : nobody;
-	*ret_account = open ? row.id : (struct id){ { 0 } };
+	if (rc == RC_OK && !row.closed_at)
+		*ret = (struct identity_login){ row.id, row.password_hash, row.password_once != 0 };
+	else
+		*ret = (struct identity_login){ .hash = nobody };
 	return RC_OK;
 }
 
-enum rc identity_sign_in_done(struct ctx *ctx, struct sv login, struct id account, bool right, struct sv *ret_token)
+/* Wrong: counted, and *ret_token is absent. */
+static enum rc count_failure(struct ctx *ctx, struct sv login, struct sv *ret_token)
+{
+	TRY(sql_failure_add(ctx, login, clock_now(ctx->clock)));
+	*ret_token = (struct sv){ NULL, 0 };
+	return RC_OK;
+}
+
+enum rc identity_sign_in_done(struct ctx *ctx, struct sv login, const struct identity_login *found, bool right, struct sv *ret_token)
 {
 	TRY(identity_sign_in_allowed(ctx, login));
-	if (!right || id_is_zero(account)) {
-		TRY(sql_failure_add(ctx, login, clock_now(ctx->clock)));
-		*ret_token = (struct sv){ NULL, 0 };
-		return RC_OK;
-	}
+	if (!right || id_is_zero(found->account))
+		return count_failure(ctx, login, ret_token);
 	TRY(sql_failure_clear(ctx, login));
-	return identity_session_open(ctx, account, ret_token);
+	if (!found->is_once)
+		return identity_session_open(ctx, found->account, ret_token);
+	*ret_token = (struct sv){ NULL, 0 };
+	return RC_OK;
+}
+
+enum rc identity_password_change(struct ctx *ctx, struct sv login, const struct identity_login *found, bool right,
+	struct sv new_hash, struct sv *ret_token)
+{
+	TRY(identity_sign_in_allowed(ctx, login));
+	if (!right || id_is_zero(found->account))
+		return count_failure(ctx, login, ret_token);
+	TRY(sql_failure_clear(ctx, login));
+	TRY(sql_account_password(ctx, new_hash, false, found->account));
+	TRY(sql_session_drop_all(ctx, found->account));
+	return identity_session_open(ctx, found->account, ret_token);
 }
