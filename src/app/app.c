@@ -14,7 +14,9 @@
 #include "base/civil.h"
 #include "base/file.h"
 #include "base/locales.h"
+#include "base/log.h"
 #include "base/yaml.h"
+#include "domain/ledger/ledger.h"
 #include "engine/clock/clock.h"
 
 #include "base/banned.h"
@@ -186,6 +188,23 @@ static enum rc put_forward(struct app *app, struct sv text)
 	return RC_OK;
 }
 
+/* A database that lacks what was signed is read only: acts on it would make a second history. */
+static enum rc check_ledger(struct app *app)
+{
+	struct ctx *ctx = &app->ctx;
+
+	TRY(db_connect(ctx, app->store, STORE_READ, &ctx->db));
+	enum rc rc = ledger_check_head(ctx);
+	db_close(ctx->db);
+	ctx->db = NULL;
+	if (rc != RC_CONFLICT && rc != RC_INTERNAL)
+		return rc;
+	LOG(LOG_ERROR, "writes refused", { LOG_DETAIL, error_detail(ctx->err) });
+	store_refuse_writes(app->store);
+	error_clear(ctx);
+	return RC_OK;
+}
+
 enum rc app_open(struct app *app, const struct app_options *options)
 {
 	char *absolute;
@@ -214,7 +233,8 @@ enum rc app_open(struct app *app, const struct app_options *options)
 		url = arena_printf(&app->arena, "sqlite:%.*s/tongban.db", SV_FMT(app->site.data_dir));
 	TRY(store_open(&app->ctx, url, &app->store));
 	const struct store_room *const *tables = modules_tables(&app->arena, &count);
-	return store_migrate(&app->ctx, app->store, tables, count);
+	TRY(store_migrate(&app->ctx, app->store, tables, count));
+	return check_ledger(app);
 }
 
 /* --- errors --- */

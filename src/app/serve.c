@@ -124,6 +124,9 @@ static struct server_check check_database(struct serve *serve)
 		return (struct server_check){ "database", false, SV("the connection is lost") };
 	case STORE_FULL:
 		return (struct server_check){ "database", false, SV("the disk is full: writes are refused, reading goes on") };
+	case STORE_OLD:
+		return (struct server_check){ "database", false,
+			SV("it lacks entries that the key holder has signed: writes are refused, reading goes on") };
 	case STORE_CORRUPT:
 		return (struct server_check){ "database", false, SV("the database is damaged: writes are refused, reading goes on") };
 	}

@@ -113,3 +113,8 @@ void error_clear(struct ctx *ctx)
 {
 	*ctx->err = (struct error){ .rc = RC_OK };
 }
+
+struct sv error_detail(const struct error *err)
+{
+	return err->detail.len || !err->msgid ? err->detail : sv_of(err->msgid);
+}

@@ -78,6 +78,8 @@ enum rc fail_field(struct ctx *ctx, struct sv field, const char *msgid, const st
 enum rc fail_at(struct ctx *ctx, enum rc rc, struct sv file, uint32_t line, const char *msgid, const struct text_arg *args);
 /* RC_INTERNAL with a printf-style detail for the log; the user sees a general apology. */
 [[gnu::format(printf, 2, 3)]] enum rc fail_internal(struct ctx *ctx, const char *format, ...);
+/* For the log: the detail, or the message with its gaps; never what was put into them. */
+struct sv error_detail(const struct error *err);
 /* Forgets the problem (after it was handled). */
 void error_clear(struct ctx *ctx);
 

@@ -168,7 +168,7 @@ static void log_fault(struct call *call, int status)
 	LOG(status == 503 ? LOG_WARNING : LOG_ERROR, "request failed",
 		{ .name = LOG_ROUTE, .text = sv_of(call->route ? call->route->path : "-") },
 		{ .name = LOG_RC, .text = sv_of(rc_problem_type(why->rc)) },
-		{ .name = LOG_DETAIL, .text = sv_is_absent(why->detail) ? sv_of(why->msgid ? why->msgid : "-") : why->detail },
+		{ .name = LOG_DETAIL, .text = error_detail(why) },
 		{ .name = LOG_TRACE, .text = call->request.trace });
 }
 

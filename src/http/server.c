@@ -71,7 +71,7 @@ struct worker *worker_here(struct server *server)
 		struct arena_mark mark = arena_mark(&worker->arena);
 		worker->has_begun = hooks->thread_begin(hooks->user, &worker->ctx) == RC_OK;
 		if (!worker->has_begun) {
-			LOG(LOG_WARNING, "a thread has no database", { .name = LOG_DETAIL, .text = worker->err.detail });
+			LOG(LOG_WARNING, "a thread has no database", { .name = LOG_DETAIL, .text = error_detail(&worker->err) });
 			error_clear(&worker->ctx);
 			arena_rewind(&worker->arena, mark);
 		}

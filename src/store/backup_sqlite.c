@@ -42,28 +42,23 @@ static bool is_sound(sqlite3 *db)
 	return ok;
 }
 
-static sqlite3 *open_file(const char *path, int flags)
+/* Also when it fails there is something to close, which says why; only without memory there is not. */
+static bool open_file(const char *path, int flags, sqlite3 **ret)
 {
-	sqlite3 *db = NULL;
-
-	if (sqlite3_open_v2(path, &db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
-		sqlite3_close(db);
-		return NULL;
-	}
-	return db;
+	return sqlite3_open_v2(path, ret, flags | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK;
 }
 
 /* From one file to the other within a snapshot, and checked. */
 static enum rc copy_file(struct ctx *ctx, const char *from_path, const char *to_path, struct store_progress progress)
 {
-	sqlite3 *from = open_file(from_path, SQLITE_OPEN_READONLY);
-	sqlite3 *to = open_file(to_path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+	sqlite3 *from = NULL, *to = NULL;
 	enum rc rc = RC_OK;
 
-	if (!from || sqlite3_exec(from, "BEGIN; SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL) != SQLITE_OK)
+	if (!open_file(from_path, SQLITE_OPEN_READONLY, &from)
+		|| sqlite3_exec(from, "BEGIN; SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL) != SQLITE_OK)
 		rc = refuse(ctx, from, RC_UNAVAILABLE, N_("The database {file} cannot be read. Check its name and the rights."),
 			from_path);
-	else if (!to || !copy_pages(from, to, progress))
+	else if (!open_file(to_path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &to) || !copy_pages(from, to, progress))
 		rc = refuse(ctx, to, RC_UNAVAILABLE, N_("The copy {file} could not be written. Check the folder and the room on "
 			"the disk."), to_path);
 	else if (!is_sound(to))
@@ -92,8 +87,8 @@ enum rc lite_backup(struct ctx *ctx, struct store *store, const char *path, stru
 
 static enum rc check_backup(struct ctx *ctx, const char *path)
 {
-	sqlite3 *db = open_file(path, SQLITE_OPEN_READONLY);
-	enum rc rc = db && is_sound(db) ? RC_OK
+	sqlite3 *db = NULL;
+	enum rc rc = open_file(path, SQLITE_OPEN_READONLY, &db) && is_sound(db) ? RC_OK
 		: refuse(ctx, db, RC_MALFORMED, N_("The backup {file} is damaged. Restore another one."), path);
 
 	sqlite3_close(db);

@@ -44,7 +44,7 @@ static int64_t delay_of(int64_t attempts)
 /* After a failed delivery: back to before it, with a line in the log. */
 static enum rc undo(struct ctx *ctx, const char *what, struct sv name, int64_t attempts)
 {
-	LOG(LOG_WARNING, what, { LOG_JOB, name }, { LOG_DETAIL, ctx->err->detail }, { LOG_COUNT, .number = attempts + 1 },
+	LOG(LOG_WARNING, what, { LOG_JOB, name }, { LOG_DETAIL, error_detail(ctx->err) }, { LOG_COUNT, .number = attempts + 1 },
 		{ LOG_RC, sv_of(rc_problem_type(ctx->err->rc)) });
 	error_clear(ctx);
 	return store_savepoint_rollback(ctx);

@@ -50,6 +50,12 @@ enum store_health store_health(const struct store *store)
 	return (enum store_health)atomic_load(&store->health);
 }
 
+void store_refuse_writes(struct store *store)
+{
+	if (atomic_load(&store->health) < STORE_OLD)
+		atomic_store(&store->health, STORE_OLD);
+}
+
 enum rc db_connect(struct ctx *ctx, struct store *store, enum store_access access, struct db **ret)
 {
 	struct db *db = ARENA_NEW(ctx->arena, struct db);
@@ -154,6 +160,11 @@ static enum rc refuse_unhealthy(struct ctx *ctx, struct db *db)
 	switch (store_health(db->store)) {
 	case STORE_CORRUPT:
 		return db_fault(ctx, db, STORE_FAULT_CORRUPT, "writing is refused: the database was found damaged");
+	case STORE_OLD:
+		db->fault = STORE_FAULT_OTHER;
+		ctx->err->detail = ctx->err->rc == RC_OK ? SV("writing is refused: the database is an old one") : ctx->err->detail;
+		return fail(ctx, RC_UNAVAILABLE, N_("The records of this office are being put back in order, so nothing can be saved "
+			"now. Reading still works; please try again later."), NULL);
 	case STORE_FULL:
 		if (clock_monotonic_ns() < atomic_load(&db->store->retry_ns)) {
 			db->fault = STORE_FAULT_FULL;

@@ -114,9 +114,11 @@ struct store_cursor {
 [[nodiscard]] enum rc store_end(struct ctx *ctx, struct store_cursor *cursor);
 void store_cursor_cleanup(struct store_cursor *cursor);
 
-/* For /readyz: the worst that was met since the last successful commit. In FULL and CORRUPT writes are refused and
- * reading goes on; FULL is tried again once a second. */
-enum store_health { STORE_HEALTHY, STORE_LOST, STORE_FULL, STORE_CORRUPT };
+/* For /readyz: the worst that was met since the last successful commit. From FULL on writes are refused and reading goes
+ * on; FULL is tried again once a second. */
+enum store_health { STORE_HEALTHY, STORE_LOST, STORE_FULL, STORE_OLD, STORE_CORRUPT };
 enum store_health store_health(const struct store *store);
+/* Refuses writes from now on (STORE_OLD): whoever knows what was written has found that the database is an old one. */
+void store_refuse_writes(struct store *store);
 
 #endif

@@ -233,7 +233,7 @@ static void fail_group(struct writer *writer, struct writer_job *group)
 		job->rc = fail(job->ctx, RC_UNAVAILABLE, err->rc == RC_UNAVAILABLE ? err->msgid
 			: N_("Your change could not be saved. Nothing was changed; please try again in a minute."), NULL);
 	}
-	LOG(LOG_ERROR, "group not committed", { LOG_DETAIL, err->detail }, { LOG_RC, sv_of(rc_problem_type(err->rc)) });
+	LOG(LOG_ERROR, "group not committed", { LOG_DETAIL, error_detail(err) }, { LOG_RC, sv_of(rc_problem_type(err->rc)) });
 }
 
 /* Two nodes that meet at the same rows part by waiting a random time, up to 1, 2, 4 ... ms. */
@@ -319,21 +319,28 @@ static void task_done(enum rc rc, void *arg)
 	(void)rc, (void)arg;
 }
 
-/* Each due task in a group of its own, so that a conflict of one does not delay the people's jobs. */
+/* In a group of its own, so that a conflict of one does not delay the people's jobs. True: it wants to be called again. */
+static bool run_task(struct writer *writer, const struct writer_task *task)
+{
+	struct task_call call = { .task = task };
+	struct writer_job job = { .ctx = &writer->ctx, .run = call_task, .done = task_done, .arg = &call };
+
+	arena_clear(&writer->arena);
+	job.mark = arena_mark(&writer->arena);
+	run_group(writer, &job);
+	if (job.rc != RC_OK)
+		LOG(LOG_ERROR, "task failed", { LOG_JOB, sv_of(task->name) }, { LOG_DETAIL, error_detail(&writer->err) });
+	return call.more && job.rc == RC_OK;
+}
+
+/* A database that will not be written any more until the program is started on another is left alone: the log has said it. */
 static void run_tasks(struct writer *writer)
 {
 	for (size_t i = 0; i < writer->config.task_count; i++) {
-		struct task_call call = { .task = &writer->tasks[i] };
-		struct writer_job job = { .ctx = &writer->ctx, .run = call_task, .done = task_done, .arg = &call };
 		if (clock_monotonic_ns() < writer->task_due_ns[i])
 			continue;
-		arena_clear(&writer->arena);
-		job.mark = arena_mark(&writer->arena);
-		run_group(writer, &job);
-		if (job.rc != RC_OK)
-			LOG(LOG_ERROR, "task failed", { LOG_JOB, sv_of(call.task->name) }, { LOG_DETAIL, writer->err.detail });
-		bool again = call.more && job.rc == RC_OK;
-		writer->task_due_ns[i] = again ? 0 : clock_monotonic_ns() + ms_to_ns(call.task->every_ms);
+		bool again = store_health(writer->store) < STORE_OLD && run_task(writer, &writer->tasks[i]);
+		writer->task_due_ns[i] = again ? 0 : clock_monotonic_ns() + ms_to_ns(writer->tasks[i].every_ms);
 	}
 }
 

@@ -40,6 +40,53 @@ round() { # name, options of the city's database, options of the restored one
 	check "$1: restore" 0 "$program" restore "$work/$1.backup" --data "$work/$1-new" "${to[@]}"
 	check "$1: the ledger is whole" 0 "$program" ledger fsck --data "$work/$1-new" "${to[@]}"
 	check "$1: data are not written over" 5 "$program" restore "$work/$1.backup" --data "$work/$1-new" "${to[@]}"
+	old_database "$@"
+}
+
+# Serves DIR with options until the ledger's head is SIGNED entries or /readyz has said something; what it said is in $work/ready.
+serve() { # folder, signed entries to wait for (0: none), options
+	local folder=$1 signed=$2 server
+	shift 2
+	: >"$work/port"
+	"$program" serve --data "$folder" --listen 127.0.0.1:0 "$@" >"$work/port" 2>"$work/log" &
+	server=$!
+	until grep -q 'port [0-9]' "$work/port"; do
+		kill -0 "$server" || { cat "$work/log"; return 1; }
+		read -rt 0.05 <> <(:) || true
+	done
+	node - "http://127.0.0.1:$(grep -oE '[0-9]+$' "$work/port")" "$signed" "$work/ready" <<-'JS'
+	const [base, signed, ready] = process.argv.slice(2);
+	const ask = async (path, options) => { const answer = await fetch(base + path, options); return [answer.status, await answer.text()]; };
+	(async () => {
+		for (let size = -1; size < Number(signed);) size = Number((await ask('/ledger/checkpoint'))[1].split('\n')[1] ?? 0);
+		const said = [await ask('/readyz'), await ask('/ledger'), await ask('/sign-in', { method: 'POST', headers: { 'Content-Type': 'application/json', Accept: 'application/json', 'Accept-Language': 'en' }, body: '{"login":"chen","password":"x"}' })];
+		require('fs').writeFileSync(ready, said.map((one) => one.join(' ')).join('\n'));
+	})();
+	JS
+	kill "$server"
+	wait "$server"
+}
+
+# The database of the backup beside the head that was signed after it: read, not written, and ready again with the newest one.
+old_database() { # name, options of the city's database, options of the restored one
+	local from to size
+	read -r -a from <<<"$2"
+	read -r -a to <<<"$3"
+	size=$("$program" ledger state --data "$work/$1" "${from[@]}" | sed -n 's/^size //p')
+	cp -a "$root/services/residence-permit" "$work/$1-service"
+	echo >>"$work/$1-service/guide.en.md"
+	check "$1: an act after the backup" 0 "$program" service publish "$work/$1-service" --data "$work/$1" "${from[@]}"
+	check "$1: it is signed" 0 serve "$work/$1" $((size + 1)) "${from[@]}"
+	cp -a "$work/$1/keys/head" "$work/$1-new/keys/"
+	check "$1: the old database is served" 0 serve "$work/$1-new" 0 "${to[@]}"
+	check "$1: it says that it is not ready" 0 grep -qE '^503 database not ready: it lacks entries' "$work/ready"
+	check "$1: it is read" 0 grep -qE '^200 .*doctype html' "$work/ready"
+	check "$1: it is not written" 0 grep -qE '^503 .*put back in order' "$work/ready"
+	check "$1: the log says why" 0 grep -qE '"event":"writes refused","detail":"the key holder has signed [0-9]+ entries' "$work/log"
+	check "$1: commands do not write either" 8 "$program" service publish "$work/$1-service" --data "$work/$1-new" "${to[@]}"
+	check "$1: commands read it" 0 "$program" ledger fsck --data "$work/$1-new" "${to[@]}"
+	check "$1: the newest database is ready" 0 serve "$work/$1" 0 "${from[@]}"
+	check "$1: and says so" 0 grep -qE '^200 database ok' "$work/ready"
 }
 
 round sqlite "" ""

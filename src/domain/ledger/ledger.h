@@ -39,6 +39,10 @@ struct ledger_act {
  * its own transaction. RC_OK without a key holder (nothing is signed). */
 [[nodiscard]] enum rc ledger_sign(struct ctx *ctx);
 
+/* At the start, outside a transaction: does the ledger hold all that the key holder has signed? RC_CONFLICT when it has less (an
+ * old database was put back), RC_INTERNAL when it has something else; nothing may be written then. */
+[[nodiscard]] enum rc ledger_check_head(struct ctx *ctx);
+
 struct ledger_leaf {
 	struct id id, case_id, subject;
 	int64_t index, at;

@@ -59,6 +59,20 @@ enum rc ledger_state(struct ctx *ctx, struct ledger_state *ret)
 	return RC_OK;
 }
 
+/* The tree as it is, with the proof that it continues what was signed last. */
+static enum rc request_from(struct ctx *ctx, const struct tlog_frontier *frontier, const struct signer_head *last,
+	struct signer_request *ret)
+{
+	struct tile_reader tiles;
+
+	if (last->size > frontier->size)
+		return signer_refuse(ctx, SIGNER_BEHIND, last);
+	*ret = (struct signer_request){ .proof_from = last->size,
+		.head = { .size = frontier->size, .root = tlog_frontier_root(frontier) } };
+	ledger_reader_init(&tiles, frontier->size);
+	return tlog_prove_consistency(ctx, &tiles.reader, last->size, frontier->size, &ret->proof);
+}
+
 /* The key holder may have signed more than the database knows, when the program stopped in between: the proof starts
  * from what the key holder says, not from the newest checkpoint stored. */
 enum rc ledger_sign(struct ctx *ctx)
@@ -68,7 +82,6 @@ enum rc ledger_sign(struct ctx *ctx)
 	struct tlog_frontier frontier;
 	struct signer_request request;
 	struct signer_head last;
-	struct tile_reader tiles;
 	uint8_t signature[NOTE_SIGNATURE_SIZE];
 
 	if (!signer)
@@ -78,17 +91,29 @@ enum rc ledger_sign(struct ctx *ctx)
 	if (frontier.size == 0 || frontier.size == (uint64_t)newest.size)
 		return RC_OK;
 	TRY(signer->head(ctx, signer, &last));
-	if (last.size > frontier.size)
-		return signer_refuse(ctx, SIGNER_BEHIND, &last);
-	request = (struct signer_request){ .proof_from = last.size,
-		.head = { .size = frontier.size, .root = tlog_frontier_root(&frontier) } };
-	ledger_reader_init(&tiles, frontier.size);
-	TRY(tlog_prove_consistency(ctx, &tiles.reader, last.size, frontier.size, &request.proof));
+	TRY(request_from(ctx, &frontier, &last, &request));
 	TRY(signer->sign(ctx, signer, &request, signature));
 	struct sv note = note_with_signature(ctx->arena, signer_checkpoint_text(ctx->arena, &signer->key, &request.head),
 		&signer->key, signature);
 	struct store_unlock auto_lock lock = store_unprotect(ctx, "ledger_checkpoint");
 	return sql_checkpoint_add(ctx, (int64_t)frontier.size, clock_now(ctx->clock), ledger_hash_view(&request.head.root), note);
+}
+
+/* The head comes first: what is signed was committed before, so the database looked at afterwards has it. */
+enum rc ledger_check_head(struct ctx *ctx)
+{
+	struct signer *signer = ctx->site->signer;
+	struct tlog_frontier frontier;
+	struct signer_request request;
+	struct signer_head last;
+
+	TRY(signer->head(ctx, signer, &last));
+	TRY(store_begin(ctx));
+	auto_tx struct store_tx tx = { ctx };
+	TRY(ledger_tree_read(ctx, &frontier));
+	TRY(request_from(tx.ctx, &frontier, &last, &request));
+	enum signer_verdict verdict = signer_decide(&last, &request);
+	return verdict == SIGNER_GRANTED ? RC_OK : signer_refuse(ctx, verdict, &last);
 }
 
 static struct ledger_leaf leaf_of(const struct sql_leaf_by_id_row *row, int64_t signed_size)

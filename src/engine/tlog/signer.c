@@ -33,6 +33,9 @@ enum rc signer_refuse(struct ctx *ctx, enum signer_verdict verdict, const struct
 {
 	switch (verdict) {
 	case SIGNER_BEHIND:
+		if (ctx->err->rc == RC_OK)
+			ctx->err->detail = arena_printf(ctx->arena, "the key holder has signed %llu entries, this ledger has fewer",
+				(unsigned long long)last->size);
 		return fail(ctx, RC_CONFLICT,
 			N_("The key holder has already signed a ledger of {size} entries. This database is older: restore the newest one."),
 			ARGS({ "size", arena_printf(ctx->arena, "%llu", (unsigned long long)last->size) }));
