@@ -116,9 +116,12 @@ static int test_command(struct ctx *ctx, const char *dir)
 
 	if (dmn_suite_run(ctx, dir, NULL, stdout, &tally) != RC_OK)
 		return report(ctx);
-	printf("%zu scored cases: %zu passed, %zu failed; external functions: %zu of %zu passed; not scored: %zu of %zu passed\n",
-		tally.passed + tally.failed, tally.passed, tally.failed, tally.external_passed, tally.external, tally.optional_passed,
-		tally.optional);
+	printf("%zu scored cases: %zu passed, %zu failed; of the passed %zu equal exactly, %zu at the digits their endless value states, "
+	       "%zu within 1e-8 of a value computed in binary; with external functions: %zu passed, %zu failed; not scored: %zu passed, "
+	       "%zu failed\n",
+		tally.passed + tally.failed, tally.passed, tally.failed, tally.passed - tally.stated - tally.binary, tally.stated,
+		tally.binary, tally.external_passed, tally.external - tally.external_passed, tally.optional_passed,
+		tally.optional - tally.optional_passed);
 	return tally.failed ? 2 : 0;
 }
 
