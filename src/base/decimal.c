@@ -130,16 +130,19 @@ static bool parse_exponent(struct sv text, size_t at, int *ret)
 	return true;
 }
 
-bool decimal_parse(struct sv text, struct decimal *ret)
-{
-	size_t at = 0;
-	bool negative = false, point = false, wide = false;
-	int64_t c = 0;
-	int scale = 0, exponent = 0;
-	size_t digits = 0;
+/* What stands before the exponent: digits with at most one point. */
+struct mantissa {
+	int64_t coefficient;
+	size_t digits;
+	int scale;
+	bool wide; /* the coefficient does not fit */
+};
 
-	if (text.len && (text.ptr[0] == '-' || text.ptr[0] == '+'))
-		negative = text.ptr[at++] == '-';
+/* Reads from `at` on and returns where it ends. */
+static size_t parse_mantissa(struct sv text, size_t at, struct mantissa *m)
+{
+	bool point = false;
+
 	for (; at < text.len; at++) {
 		char ch = text.ptr[at];
 		if (ch == '.' && !point) {
@@ -148,19 +151,28 @@ bool decimal_parse(struct sv text, struct decimal *ret)
 		}
 		if (ch < '0' || ch > '9')
 			break;
-		digits++;
-		scale += point;
-		wide = wide || __builtin_mul_overflow(c, 10, &c) || __builtin_add_overflow(c, ch - '0', &c);
+		m->digits++;
+		m->scale += point;
+		m->wide = m->wide || __builtin_mul_overflow(m->coefficient, 10, &m->coefficient)
+			|| __builtin_add_overflow(m->coefficient, ch - '0', &m->coefficient);
 	}
-	if (digits == 0)
+	return at;
+}
+
+bool decimal_parse(struct sv text, struct decimal *ret)
+{
+	bool negative = text.len && text.ptr[0] == '-', sign = text.len && (negative || text.ptr[0] == '+');
+	struct mantissa m = { 0 };
+	size_t at = parse_mantissa(text, sign, &m);
+	int exponent = 0;
+
+	if (m.digits == 0)
 		return false;
-	if (at < text.len) {
-		if ((text.ptr[at] != 'e' && text.ptr[at] != 'E') || !parse_exponent(text, at + 1, &exponent))
-			return false;
-	}
-	if (wide || !fits(c, scale - exponent))
+	if (at < text.len && ((text.ptr[at] | 32) != 'e' || !parse_exponent(text, at + 1, &exponent)))
+		return false;
+	if (m.wide || !fits(m.coefficient, m.scale - exponent))
 		return parse_wide(text, ret);
-	*ret = small(negative ? -c : c, scale - exponent);
+	*ret = small(negative ? -m.coefficient : m.coefficient, m.scale - exponent);
 	return true;
 }
 
@@ -330,44 +342,6 @@ bool decimal_mod(struct decimal a, struct decimal b, struct decimal *ret)
 		return decimal_add(r, b, ret);
 	*ret = r;
 	return true;
-}
-
-/* a^n for n >= 0 by squaring; exact as long as the result has at most 34 digits. */
-static bool pow_integer(struct decimal a, uint64_t n, struct decimal *ret)
-{
-	struct decimal result = DECIMAL_INT(1);
-
-	for (;;) {
-		if (n & 1 && !decimal_mul(result, a, &result))
-			return false;
-		n >>= 1;
-		if (n == 0)
-			break;
-		if (!decimal_mul(a, a, &a))
-			return false;
-	}
-	*ret = result;
-	return true;
-}
-
-bool decimal_pow(struct decimal a, struct decimal b, struct decimal *ret)
-{
-	_IDEC_flags flags = 0;
-	int64_t n;
-	struct decimal power;
-
-	if (decimal_to_i64(b, &n) && n > -1000 && n < 1000) {
-		uint64_t magnitude = (uint64_t)(n < 0 ? -n : n);
-		if ((uint64_t)decimal_digits(a) * magnitude <= 34) {
-			if (!pow_integer(a, magnitude, &power))
-				return false;
-			if (n < 0)
-				return decimal_div(DECIMAL_INT(1), power, ret);
-			*ret = power;
-			return true;
-		}
-	}
-	return finish(bid128_pow(bid_of(a), bid_of(b), BID_ROUNDING_TO_NEAREST, &flags), ret);
 }
 
 bool decimal_sqrt(struct decimal a, struct decimal *ret)

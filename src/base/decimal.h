@@ -7,8 +7,8 @@
  * on its value and exponent alone. There is no NaN, no infinity and no negative zero: an operation that would give one
  * returns false and leaves *ret untouched.
  *
- * Rounding is half-even to 34 digits (FEEL, DMN 1.5 section 10.3.2.3). exp, log and non-integer powers are accurate to
- * about 1e-33 but not always correctly rounded.
+ * Rounding is half-even to 34 digits (FEEL, DMN 1.5 section 10.3.2.3). exp, log and powers that are not
+ * whole (or 1000 and more) are accurate to about 1e-33 but not always correctly rounded.
  */
 #ifndef BASE_DECIMAL_H
 #define BASE_DECIMAL_H

@@ -172,7 +172,7 @@ static struct feel_value days_of_decimal(struct decimal nanos)
 	struct decimal whole, seconds, rest;
 	int64_t s, n;
 
-	if (!decimal_round(nanos, 0, DECIMAL_DOWN, &whole) || !decimal_mod(whole, DECIMAL_INT(NANOS), &rest)
+	if (!decimal_round(nanos, 0, DECIMAL_HALF_EVEN, &whole) || !decimal_mod(whole, DECIMAL_INT(NANOS), &rest)
 		|| !decimal_sub(whole, rest, &seconds) || !decimal_div(seconds, DECIMAL_INT(NANOS), &seconds)
 		|| !decimal_to_i64(seconds, &s) || !decimal_to_i64(rest, &n))
 		return overflow();
