@@ -84,12 +84,11 @@ BUILTIN(fn_sublist)
 	size_t n, from;
 	int64_t length;
 
-	(void)run;
 	if (!as_list(&args[0], &items, &n) || !position(args[1], n, n, &from))
 		return bad("sublist");
 	if (count < 3)
-		return feel_list(items + from, n - from);
-	if (!as_integer(args[2], &length) || length < 1 || (uint64_t)length > n - from)
+		length = (int64_t)(n - from);
+	else if (!as_integer(args[2], &length) || length < 1 || (uint64_t)length > n - from)
 		return bad("sublist");
 	if (args[0].kind != FEEL_LIST) { /* the list of a single value: it must outlive the arguments */
 		struct feel_value *copy = feel_alloc(run, 1, sizeof(*copy));
