@@ -69,6 +69,42 @@ struct html_field { /* field: one input of a form, by kind */
 };
 struct html_fields { const struct html_field *at; size_t len; };
 
+/* How rules came to their result: in words, what went in, and tables in which the rule that holds stands out. */
+struct html_texts { const struct sv *at; size_t len; };
+struct html_fact { /* fact: a value that went in; `source` says where it came from, or is absent */
+	struct sv label, value, source;
+};
+struct html_facts { const struct html_fact *at; size_t len; };
+struct html_cell { /* cell: of a table; mark: "fails" or absent */
+	struct sv text, mark;
+};
+struct html_cells { const struct html_cell *at; size_t len; };
+struct html_line { /* line: of a table; mark: "holds" or absent */
+	struct sv name, mark;
+	struct html_cells cells;
+};
+struct html_lines { const struct html_line *at; size_t len; };
+struct html_grid { /* grid: columns with the value each was tested against, and lines; `more` lines are left out */
+	struct sv caption;
+	struct html_facts columns;
+	struct html_lines lines;
+	int64_t more;
+};
+struct html_grids { const struct html_grid *at; size_t len; };
+struct html_ruling { /* ruling */
+	struct sv id;                     /* of its place in the page */
+	struct sv title, sentence;
+	struct sv reason, basis;          /* why there is no result; the law behind it; or absent */
+	int64_t at;
+	struct html_texts changes;        /* what would change it, a sentence each */
+	struct html_facts facts;
+	struct html_grids grids;
+	struct sv model, sha256, record;  /* name and hash of the rules; address of the record; absent without one */
+	struct sv receipt;                /* address */
+	int64_t version;                  /* of the service */
+};
+struct html_rulings { const struct html_ruling *at; size_t len; };
+
 /* The problem of ctx->err as an error summary; empty when there is none. The message of one field, or absent. */
 struct html_problems html_problems_of(struct ctx *ctx, const struct error *err);
 struct sv html_problem_of(struct html_problems problems, struct sv field);

@@ -8,7 +8,7 @@
 
 /* Descriptors of the shapes of html.h. */
 extern const struct html_shape html_link_shape, html_option_shape, html_problem_shape, html_row_shape, html_event_shape,
-	html_field_shape, html_page_shape;
+	html_field_shape, html_fact_shape, html_cell_shape, html_line_shape, html_grid_shape, html_ruling_shape, html_page_shape;
 
 /* Static bytes of the template. */
 static inline void html_raw(struct html_out *out, const char *bytes, size_t len)

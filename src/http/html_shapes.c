@@ -52,6 +52,42 @@ static const struct html_member field_members[] = {
 	MEMBER(html_field, options, HTML_LIST, .element = HTML_OBJECT, .shape = &html_option_shape),
 	MEMBER(html_field, required, HTML_BOOL),
 };
+static const struct html_member fact_members[] = {
+	MEMBER(html_fact, label, HTML_TEXT),
+	MEMBER(html_fact, value, HTML_TEXT, .optional = true),
+	MEMBER(html_fact, source, HTML_TEXT, .optional = true),
+};
+static const struct html_member cell_members[] = {
+	MEMBER(html_cell, text, HTML_TEXT),
+	MEMBER(html_cell, mark, HTML_TEXT, .optional = true),
+};
+static const struct html_member line_members[] = {
+	MEMBER(html_line, name, HTML_TEXT),
+	MEMBER(html_line, mark, HTML_TEXT, .optional = true),
+	MEMBER(html_line, cells, HTML_LIST, .element = HTML_OBJECT, .shape = &html_cell_shape),
+};
+static const struct html_member grid_members[] = {
+	MEMBER(html_grid, caption, HTML_TEXT),
+	MEMBER(html_grid, columns, HTML_LIST, .element = HTML_OBJECT, .shape = &html_fact_shape),
+	MEMBER(html_grid, lines, HTML_LIST, .element = HTML_OBJECT, .shape = &html_line_shape),
+	MEMBER(html_grid, more, HTML_INT),
+};
+static const struct html_member ruling_members[] = {
+	MEMBER(html_ruling, id, HTML_TEXT),
+	MEMBER(html_ruling, title, HTML_TEXT),
+	MEMBER(html_ruling, sentence, HTML_TEXT),
+	MEMBER(html_ruling, reason, HTML_TEXT, .optional = true),
+	MEMBER(html_ruling, basis, HTML_TEXT, .optional = true),
+	MEMBER(html_ruling, at, HTML_TIME),
+	MEMBER(html_ruling, changes, HTML_LIST, .element = HTML_TEXT),
+	MEMBER(html_ruling, facts, HTML_LIST, .element = HTML_OBJECT, .shape = &html_fact_shape),
+	MEMBER(html_ruling, grids, HTML_LIST, .element = HTML_OBJECT, .shape = &html_grid_shape),
+	MEMBER(html_ruling, model, HTML_TEXT, .optional = true),
+	MEMBER(html_ruling, sha256, HTML_TEXT, .optional = true),
+	MEMBER(html_ruling, record, HTML_URL, .optional = true),
+	MEMBER(html_ruling, receipt, HTML_URL),
+	MEMBER(html_ruling, version, HTML_INT),
+};
 static const struct html_member page_members[] = {
 	MEMBER(html_page, lang, HTML_TEXT),
 	MEMBER(html_page, other_lang, HTML_TEXT),
@@ -76,10 +112,16 @@ SHAPE(html_problem, problem, problem_members);
 SHAPE(html_row, row, row_members);
 SHAPE(html_event, event, event_members);
 SHAPE(html_field, field, field_members);
+SHAPE(html_fact, fact, fact_members);
+SHAPE(html_cell, cell, cell_members);
+SHAPE(html_line, line, line_members);
+SHAPE(html_grid, grid, grid_members);
+SHAPE(html_ruling, ruling, ruling_members);
 SHAPE(html_page, page, page_members);
 
 static const struct html_shape *const shapes[] = { &html_link_shape, &html_option_shape, &html_problem_shape, &html_row_shape,
-	&html_event_shape, &html_field_shape };
+	&html_event_shape, &html_field_shape, &html_fact_shape, &html_cell_shape, &html_line_shape, &html_grid_shape,
+	&html_ruling_shape };
 
 const struct html_shape *html_shape_by_name(struct sv name)
 {

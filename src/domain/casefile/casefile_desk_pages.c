@@ -434,26 +434,6 @@ static void show_places(struct ctx *ctx, const struct casefile *c, struct html_c
 	view->places.len = places.len;
 }
 
-/* The rules' explanations, out of the records of ACT_RULE. */
-static enum rc show_rules(struct ctx *ctx, const struct casefile *c, struct html_casefile_work *view)
-{
-	struct casefile_event *events;
-	size_t count, used = 0;
-
-	TRY(casefile_events(ctx, c, &events, &count));
-	struct html_casefile_work_rules *rules = ARENA_ARRAY(ctx->arena, struct html_casefile_work_rules, count);
-	for (size_t i = 0; i < count; i++) {
-		const struct json *record;
-		if (events[i].act != ACT_RULE)
-			continue;
-		TRY(json_parse(ctx, SV("record"), events[i].record, &json_limits_request, &record));
-		TRY(casefile_explain_words(ctx, json_get(record, SV("details")), &rules[used++]));
-	}
-	view->rules.at = rules;
-	view->rules.len = used;
-	return RC_OK;
-}
-
 static enum rc show_work(struct ctx *ctx, const struct request *request, struct id id, struct response *response)
 {
 	struct casefile c;
@@ -479,7 +459,7 @@ static enum rc show_work(struct ctx *ctx, const struct request *request, struct 
 	show_places(ctx, &c, &view);
 	TRY(show_votes(ctx, tasks, count, &view));
 	TRY(show_application(ctx, &c, &view));
-	TRY(show_rules(ctx, &c, &view));
+	TRY(casefile_rulings(ctx, &c, &view.rulings));
 	TRY(casefile_timeline(ctx, &c, true, &view.timeline));
 	return response_page(ctx, response, &html_casefile_work_view, &view);
 }

@@ -205,6 +205,7 @@ static enum rc show_case(struct ctx *ctx, const struct casefile *c, struct respo
 	TRY(defect_list(ctx, c, &view));
 	TRY(next_steps(ctx, c, &view.next));
 	TRY(casefile_answer_rows(ctx, c, &view.answer));
+	TRY(casefile_rulings(ctx, c, &view.rulings));
 	TRY(casefile_timeline(ctx, c, false, &view.timeline));
 	return response_page(ctx, response, &html_casefile_case_view, &view);
 }
@@ -273,6 +274,29 @@ static enum rc due_page(struct ctx *ctx, const struct request *request, struct r
 	return response_page(ctx, response, &html_casefile_due_view, &view);
 }
 
+/* --- the record of why --- */
+
+struct rule {
+	struct id id, event;
+};
+static const struct input_field rule_fields[] = {
+	INPUT(struct rule, id, ID, .required = true),
+	INPUT(struct rule, event, ID, .required = true),
+};
+static const struct input rule_input = INPUT_OF(struct rule, rule_fields);
+
+/* The very bytes whose SHA-256 the receipt has. */
+static enum rc rule_page(struct ctx *ctx, const struct request *request, struct response *response)
+{
+	const struct rule *in = request->input;
+	struct casefile c;
+	struct sv record;
+
+	TRY(casefile_find(ctx, in->id, &c));
+	TRY(casefile_rule_record(ctx, &c, in->event, &record));
+	return response_json(ctx, response, record);
+}
+
 /* --- withdrawing --- */
 
 struct withdraw {
@@ -320,6 +344,8 @@ static const struct route casefile_mine_routes[] = {
 		.summary = N_("A case with its timeline") },
 	{ "GET", "/cases/{id}/due", NEEDS(PERMISSION_SIGNED_IN), &one_input, due_page, .view = &html_casefile_due_view,
 		.summary = N_("How the due dates of a case came about, day by day"), .flags = ROUTE_WRITES },
+	{ "GET", "/cases/{id}/rules/{event}", NEEDS(PERMISSION_SIGNED_IN), &rule_input, rule_page,
+		.summary = N_("The record of why the rules decided as they did"), .flags = ROUTE_WRITES },
 	{ "GET", "/cases/{id}/withdraw", NEEDS(PERMISSION_APPLY), &one_input, withdraw_page,
 		.view = &html_casefile_withdraw_view, .summary = N_("Form to withdraw an application") },
 	{ "POST", "/cases/{id}/withdraw", NEEDS(PERMISSION_APPLY), &withdraw_input, withdraw_act, .body = BODY_FORM,

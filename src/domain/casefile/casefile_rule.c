@@ -19,7 +19,7 @@
 
 #include "base/banned.h"
 
-enum { MAX_EXPLANATION = CASE_MAX_RECORD / 2, MAX_UNDECIDED = 64, MAX_REASON = 400 };
+enum { MAX_EXPLANATION = CASE_MAX_RECORD / 4 /* its quotation marks are doubled there */, MAX_UNDECIDED = 64, MAX_REASON = 400 };
 
 /* --- inputs and where they came from --- */
 

@@ -35,7 +35,8 @@ struct sv casefile_field_href(struct ctx *ctx, const struct casefile *c, struct 
 [[nodiscard]] enum rc casefile_answer_rows(struct ctx *ctx, const struct casefile *c, struct html_rows *ret);
 [[nodiscard]] enum rc casefile_timeline(struct ctx *ctx, const struct casefile *c, bool for_officer, struct html_events *ret);
 
-/* An explanation record (engine/dmn) in words. */
-[[nodiscard]] enum rc casefile_explain_words(struct ctx *ctx, const struct json *details, struct html_casefile_work_rules *ret);
+/* What the rules decided (casefile_ruling.c), oldest first; and the text of one record of why. */
+[[nodiscard]] enum rc casefile_rulings(struct ctx *ctx, const struct casefile *c, struct html_rulings *ret);
+[[nodiscard]] enum rc casefile_rule_record(struct ctx *ctx, const struct casefile *c, struct id event, struct sv *ret);
 
 #endif

@@ -130,13 +130,17 @@ static bool looks_at_conditions(const struct node *node)
 		|| kind == BPMN_COMPLEX_GATEWAY;
 }
 
-/* A condition that reads what the host could not find out is not looked at: a null would pass for an answer. */
-static enum rc holds_flow(struct run *run, uint32_t scope, const struct flow *flow, bool *ret)
+/* Is the flow taken? A condition that reads what the host could not find out is not looked at: a null would pass for an answer. */
+static enum rc holds_flow(struct run *run, uint32_t scope, const struct node *node, const struct flow *flow, bool *ret)
 {
 	const struct bpmn_host *host = run->host;
+	const struct sv *names;
 	size_t count;
-	const struct sv *names = feel_names(flow->pub.condition, &count);
 
+	*ret = true;
+	if (!flow->pub.condition || !looks_at_conditions(node))
+		return RC_OK;
+	names = feel_names(flow->pub.condition, &count);
 	if (host && host->in_doubt)
 		return fail(run->ctx, RC_UNAVAILABLE, N_("A check of the form could not be finished, so a person decides how to go on."),
 			NULL);
@@ -178,7 +182,7 @@ enum rc run_way_chosen(struct run *run, uint32_t wait, struct feel_value variabl
 static enum rc choose(struct run *run, uint32_t scope, const struct node *node, bool first)
 {
 	bool is_activity = node->pub.kind >= BPMN_TASK && node->pub.kind <= BPMN_CALL_ACTIVITY;
-	bool taken = false, chosen = false, holds = true; /* chosen: what stands against the default */
+	bool taken = false, chosen = false, holds; /* chosen: what stands against the default */
 	bool may_ask = !is_activity && run->host && run->host->by_hand;
 	size_t before = run->queue.len;
 
@@ -186,10 +190,7 @@ static enum rc choose(struct run *run, uint32_t scope, const struct node *node, 
 		const struct flow *flow = node->out.at[i];
 		if (flow == node->otherwise)
 			continue;
-		enum rc rc = RC_OK;
-		holds = true;
-		if (flow->pub.condition && looks_at_conditions(node))
-			rc = holds_flow(run, scope, flow, &holds);
+		enum rc rc = holds_flow(run, scope, node, flow, &holds);
 		if (rc == RC_UNAVAILABLE && may_ask) {
 			run->queue.len = before;
 			return ask_for_way(run, scope, node);

@@ -62,7 +62,11 @@ struct dmn_input {
 };
 struct dmn_table {
 	const char *hit_policy; /* "UNIQUE", "COLLECT SUM", ... */
-	const struct dmn_column { struct sv id, label, text, type_name, allowed; uint32_t line; } *inputs, *outputs;
+	const struct dmn_column {
+		struct sv id, label, text, type_name, allowed;
+		uint32_t line;
+		struct sv label_en; /* attribute label_en of namespace urn:tongban:dmn, or absent */
+	} *inputs, *outputs;
 	const struct sv *annotations; /* column names */
 	const struct dmn_rule { struct sv id; const struct sv *cells; /* inputs, outputs, annotations */ uint32_t line; } *rules;
 	size_t input_count, output_count, annotation_count, rule_count;

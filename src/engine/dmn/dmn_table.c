@@ -70,13 +70,14 @@ static void read_columns(struct logic *l, struct table *table)
 		const struct xml *e = xml_child(c, NULL, "inputExpression");
 		struct sv text = dmn_text(e), label = xml_attr(c, "label");
 		inputs[n] = (struct dmn_column){ xml_attr(c, "id"), label.len ? label : text, text,
-			e ? xml_attr(e, "typeRef") : (struct sv){ NULL, 0 }, dmn_text(xml_child(c, NULL, "inputValues")), c->line };
+			e ? xml_attr(e, "typeRef") : (struct sv){ NULL, 0 }, dmn_text(xml_child(c, NULL, "inputValues")), c->line,
+			xml_attr_ns(c, "urn:tongban:dmn", "label_en") };
 	}
 	n = 0;
 	for (const struct xml *c = xml_child(table->xml, NULL, "output"); c; c = xml_next(c, NULL, "output"), n++) {
 		struct sv name = xml_attr(c, "name"), label = xml_attr(c, "label");
 		outputs[n] = (struct dmn_column){ xml_attr(c, "id"), label.len ? label : name, name, xml_attr(c, "typeRef"),
-			dmn_text(xml_child(c, NULL, "outputValues")), c->line };
+			dmn_text(xml_child(c, NULL, "outputValues")), c->line, xml_attr_ns(c, "urn:tongban:dmn", "label_en") };
 	}
 	n = 0;
 	for (const struct xml *c = xml_child(table->xml, NULL, "annotation"); c; c = xml_next(c, NULL, "annotation"))
