@@ -1,4 +1,4 @@
-# What the benchmarks of the whole program share; read by their bench.sh with ROOT, BUILD and WORK set.
+# What the benchmarks of the whole program and of the server share; read by their bench.sh with ROOT, BUILD and WORK set.
 # Both sides of a comparison are measured in turns, so that what else the machine does meets both.
 
 # serve NAME DATA: starts the program on a free port; sets pid_NAME and base_NAME.
@@ -45,6 +45,26 @@ measure() {
 		/requests in/ { n = $1 } /Requests\/sec/ { rate = $2 } /Non-2xx/ { bad = 1 }
 		END { if (bad || !n) exit 1; printf "%.2f %.0f %.2f\n", ticks / hz * 1e6 / n, rate, p99 }' <<<"$out"
 }
+
+# start_nginx BUSY_PORT TYPE: nginx with a worker a core sends the files of $WORK/www, which it makes, as TYPE from a port near
+# BUSY_PORT; sets nginx_port and workers (its workers' process ids).
+start_nginx() {
+	mkdir "$WORK/www"
+	nginx_port=$(($1 == 65535 ? 65534 : $1 + 1))
+	cat >"$WORK/nginx.conf" <<-CONF
+		worker_processes $(nproc); daemon on; pid $WORK/nginx.pid; error_log $WORK/error.log;
+		events { worker_connections 1024; }
+		http { access_log off; open_file_cache max=100; sendfile on; keepalive_requests 100000000;
+		  client_body_temp_path $WORK/b; proxy_temp_path $WORK/p; fastcgi_temp_path $WORK/f; uwsgi_temp_path $WORK/u; scgi_temp_path $WORK/s;
+		  server { listen 127.0.0.1:$nginx_port backlog=4096; root $WORK/www; default_type $2; } }
+	CONF
+	nginx -c "$WORK/nginx.conf" -p "$WORK"
+	workers=
+	until [[ $(wc -w <<<"$workers") == "$(nproc)" ]]; do # it writes its own id first, then starts them
+		[[ ! -s $WORK/nginx.pid ]] || workers=$(cat /proc/"$(cat "$WORK/nginx.pid")"/task/*/children)
+	done
+}
+stop_nginx() { [[ ! -f $WORK/nginx.pid ]] || kill "$(cat "$WORK/nginx.pid")" 2>/dev/null || true; }
 
 # median FILE COLUMN
 median() { awk -v column="$2" '{ print $column }' "$1" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }

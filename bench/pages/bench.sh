@@ -12,7 +12,7 @@ chmod 711 "$WORK"
 . "$ROOT/bench/hall.sh"
 cleanup() {
 	kill ${pid_hall:-} 2>/dev/null || true
-	[[ -f $WORK/nginx.pid ]] && kill "$(cat "$WORK/nginx.pid")" 2>/dev/null || true
+	stop_nginx
 	wait 2>/dev/null || true
 	rm -rf "$WORK"
 }
@@ -44,20 +44,7 @@ idle=$(memory)
 { read -r cookie; read -r case; } < <(node "$ROOT/bench/pages/case.mjs" "$base_hall")
 [[ -n ${case:-} ]]
 
-mkdir "$WORK/www"
-nginx_port=$((${base_hall##*:} == 65535 ? 65534 : ${base_hall##*:} + 1))
-cat >"$WORK/nginx.conf" <<CONF
-worker_processes $(nproc); daemon on; pid $WORK/nginx.pid; error_log $WORK/error.log;
-events { worker_connections 1024; }
-http { access_log off; open_file_cache max=100; sendfile on; keepalive_requests 100000000;
-  client_body_temp_path $WORK/b; proxy_temp_path $WORK/p; fastcgi_temp_path $WORK/f; uwsgi_temp_path $WORK/u; scgi_temp_path $WORK/s;
-  server { listen 127.0.0.1:$nginx_port backlog=4096; root $WORK/www; default_type text/html; } }
-CONF
-nginx -c "$WORK/nginx.conf" -p "$WORK"
-workers=
-until [[ $(wc -w <<<"$workers") == "$(nproc)" ]]; do
-	[[ ! -s $WORK/nginx.pid ]] || workers=$(cat /proc/"$(cat "$WORK/nginx.pid")"/task/*/children)
-done
+start_nginx "${base_hall##*:}" text/html
 
 compare() { # NAME PATH COOKIE LIMIT
 	local name=$1 path=$2 cookie=$3 limit=$4 ours theirs
@@ -73,7 +60,7 @@ compare() { # NAME PATH COOKIE LIMIT
 		"$(median "$WORK/theirs.txt" 2)"
 	awk "BEGIN { exit !($theirs / $ours >= $limit) }" || { echo "$name is below its limit"; status=1; }
 }
-compare guide /services/food-business-licence tongban=none 0.5
+compare guide /services/food-business-licence visit=0123456789abcdef0123456789abcdef 0.5 # who has been here before, not signed in
 compare case "$case" "$cookie" 0.25
 echo "memory: $idle MB idle (limit 30), $(memory) MB after the load"
 within "$idle" 30 "idle memory in MB"

@@ -54,6 +54,8 @@ void notify(const char *state);
 /* Microseconds within which systemd wants to hear of us; 0 = it does not. */
 int64_t notify_watchdog_us(void);
 /* nav.c */
+/* Every entry leads to a page of the program: part of the start-up checks. */
+[[nodiscard]] enum rc nav_check(struct ctx *ctx);
 void nav_fill(struct ctx *ctx, const struct request *request, struct html_page *page);
 /* table.c: tongban routes [--permissions] */
 enum rc routes_command(struct ctx *ctx, int argc, char **argv);

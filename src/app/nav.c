@@ -1,4 +1,4 @@
-/* Navigation of the pages, by who reads them. Entries whose page is not in the program are left out. */
+/* Navigation of the pages, by who reads them. */
 #include "app/app.h"
 #include "app/modules.h"
 #include "base/locale.h"
@@ -56,6 +56,14 @@ static struct sv inbox_label(struct ctx *ctx, const struct request *request)
 	return tr_args(ctx, N_("Inbox ({count})"), ARGS({ "count", arena_printf(ctx->arena, "%lld", (long long)unread) }));
 }
 
+enum rc nav_check(struct ctx *ctx)
+{
+	for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++)
+		if (!modules_have_page(entries[i].path))
+			return fail_internal(ctx, "the navigation leads to %s, which is no page", entries[i].path);
+	return RC_OK;
+}
+
 void nav_fill(struct ctx *ctx, const struct request *request, struct html_page *page)
 {
 	struct html_link *links = ARENA_ARRAY(ctx->arena, struct html_link, sizeof(entries) / sizeof(entries[0]));
@@ -65,7 +73,7 @@ void nav_fill(struct ctx *ctx, const struct request *request, struct html_page *
 	for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++) {
 		const struct entry *entry = &entries[i];
 		struct sv path = sv_of(entry->path), rest = sv_slice(request->path, path.len, 1);
-		if (!(entry->audience & audience) || !principal_may(ctx->who, entry->needs) || !modules_have_page(entry->path))
+		if (!(entry->audience & audience) || !principal_may(ctx->who, entry->needs))
 			continue;
 		links[count++] = (struct html_link){
 			.href = path, .label = strcmp(entry->path, "/inbox") == 0 ? inbox_label(ctx, request) : tr(ctx, entry->label),

@@ -287,6 +287,7 @@ static enum rc run(struct serve *serve, const struct app_options *options, const
 {
 	struct app *app = serve->app;
 
+	TRY(nav_check(&app->ctx));
 	TRY(app_open(app, options));
 	serve->seen = ARENA_NEW(&app->arena, struct seen);
 	seen_init(serve->seen);

@@ -3,14 +3,13 @@
 #include "base/arena.h"
 
 #include <assert.h>
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/banned.h"
 
-enum { ALIGN = 16, FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20 };
+enum { ALIGN = 16, FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20, KEPT_BLOCK = 64 << 10 };
 
 struct arena_block {
 	struct arena_block *older;
@@ -69,17 +68,27 @@ void arena_release(struct arena *arena)
 	arena->used = 0;
 }
 
+static void free_older(struct arena_block *block)
+{
+	while (block->older) {
+		struct arena_block *older = block->older;
+		block->older = older->older;
+		free(older);
+	}
+}
+
 void arena_clear(struct arena *arena)
 {
-	struct arena_block *oldest = arena->block;
+	struct arena_block *kept = arena->block;
 
-	while (oldest && oldest->older)
-		oldest = oldest->older;
-	free_until(arena, oldest);
+	while (kept && kept->older && kept->size > KEPT_BLOCK)
+		kept = kept->older;
+	free_until(arena, kept);
 	arena->used = 0;
-	if (oldest) {
-		arena->at = oldest->data;
-		arena->end = oldest->data + oldest->size;
+	if (kept) {
+		free_older(kept);
+		arena->at = kept->data;
+		arena->end = kept->data + kept->size;
 	}
 }
 
@@ -119,11 +128,18 @@ static void add_block(struct arena *arena, size_t need)
 	arena->end = block->data + size;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+/* What a piece of `size` bytes takes; at least one step. */
+static size_t rounded(size_t size)
+{
+	return size ? (size + ALIGN - 1) & ~(size_t)(ALIGN - 1) : ALIGN;
+}
+
+/* A piece as it is: not zeroed. */
+static char *take(struct arena *arena, size_t size)
 {
 	if (size > SIZE_MAX / 2)
 		out_of_memory(arena, size);
-	size_t step = size ? (size + ALIGN - 1) & ~(size_t)(ALIGN - 1) : ALIGN;
+	size_t step = rounded(size);
 
 	if (step > arena->max - arena->used || arena->used > arena->max)
 		out_of_memory(arena, size);
@@ -132,8 +148,12 @@ void *arena_alloc(struct arena *arena, size_t size)
 	char *piece = arena->at;
 	arena->at += step;
 	arena->used += step;
-	memset(piece, 0, step);
 	return piece;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	return memset(take(arena, size), 0, rounded(size));
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)
@@ -147,11 +167,11 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
 
 void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size)
 {
-	size_t old_step = (old_size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	size_t old_step = rounded(old_size);
 
 	assert(new_size >= old_size);
 	if (old && old_size && (char *)old + old_step == arena->at && new_size <= SIZE_MAX / 2) {
-		size_t more = ((new_size + ALIGN - 1) & ~(size_t)(ALIGN - 1)) - old_step;
+		size_t more = rounded(new_size) - old_step;
 		if (more <= (size_t)(arena->end - arena->at) && more <= arena->max - arena->used) {
 			memset(arena->at, 0, more);
 			arena->at += more;
@@ -159,9 +179,10 @@ void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_siz
 			return old;
 		}
 	}
-	void *piece = arena_alloc(arena, new_size);
+	char *piece = take(arena, new_size);
 	if (old_size)
 		memcpy(piece, old, old_size);
+	memset(piece + old_size, 0, rounded(new_size) - old_size);
 	return piece;
 }
 
@@ -174,24 +195,10 @@ struct sv arena_copy(struct arena *arena, struct sv text)
 
 char *arena_z(struct arena *arena, struct sv text)
 {
-	char *copy = arena_alloc(arena, text.len + 1);
+	char *copy = take(arena, text.len + 1);
 
 	if (text.len)
 		memcpy(copy, text.ptr, text.len);
+	copy[text.len] = '\0';
 	return copy;
-}
-
-struct sv arena_printf(struct arena *arena, const char *format, ...)
-{
-	va_list args, again;
-
-	va_start(args, format);
-	va_copy(again, args);
-	int len = vsnprintf(NULL, 0, format, args);
-	va_end(args);
-	assert(len >= 0);
-	char *text = arena_alloc(arena, (size_t)len + 1);
-	vsnprintf(text, (size_t)len + 1, format, again);
-	va_end(again);
-	return (struct sv){ text, (size_t)len };
 }

@@ -34,7 +34,8 @@ struct arena_mark {
 void arena_init(struct arena *arena, size_t max);
 /* Gives all memory back; the arena may be used again (it keeps its max). Accepts a zeroed arena. */
 void arena_release(struct arena *arena);
-/* Forgets all pieces but keeps the first block for reuse. */
+/* Forgets all pieces but keeps a block for reuse: the newest of at most 64 KiB, so that what comes next, being much like what
+ * was, finds room in one. */
 void arena_clear(struct arena *arena);
 
 struct arena_mark arena_mark(const struct arena *arena);
@@ -47,6 +48,7 @@ void arena_rewind(struct arena *arena, struct arena_mark mark);
 /* Grows the piece `old` of old_size bytes to new_size, in place when it is the newest one. */
 [[gnu::returns_nonnull]] void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size);
 
+
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, type, count) ((type *)arena_array((arena), (count), sizeof(type)))
 
@@ -54,6 +56,7 @@ void arena_rewind(struct arena *arena, struct arena_mark mark);
 struct sv arena_copy(struct arena *arena, struct sv text);
 /* A NUL-terminated copy. */
 char *arena_z(struct arena *arena, struct sv text);
+/* The formats of buf_printf (base/buf.h). */
 [[gnu::format(printf, 2, 3)]] struct sv arena_printf(struct arena *arena, const char *format, ...);
 
 /* if (arena_guard(&arena, &jump)) { ...memory ran out... }  Set it at the edge (request, job, test) only. */

@@ -2,8 +2,6 @@
 #include "base/buf.h"
 
 #include <assert.h>
-#include <stdarg.h>
-#include <stdio.h>
 
 #include "base/banned.h"
 
@@ -110,23 +108,6 @@ void buf_base64(struct buf *buf, const void *bytes, size_t len)
 void buf_base64url(struct buf *buf, const void *bytes, size_t len)
 {
 	encode64(buf, bytes, len, url_alphabet, false);
-}
-
-void buf_printf(struct buf *buf, const char *format, ...)
-{
-	va_list args, again;
-
-	va_start(args, format);
-	va_copy(again, args);
-	int len = vsnprintf(NULL, 0, format, args);
-	va_end(args);
-	assert(len >= 0);
-	char *to = buf_reserve(buf, (size_t)len + 1);
-	if (to) {
-		vsnprintf(to, (size_t)len + 1, format, again);
-		buf->len += (size_t)len;
-	}
-	va_end(again);
 }
 
 static int hex_value(char c)

@@ -6,6 +6,8 @@
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
 
+#include <stdarg.h>
+
 #include "base/arena.h"
 
 struct buf {
@@ -26,7 +28,9 @@ void buf_hex(struct buf *buf, const void *bytes, size_t len);
 /* Standard alphabet with padding (RFC 4648 section 4), and the URL one without padding (section 5). */
 void buf_base64(struct buf *buf, const void *bytes, size_t len);
 void buf_base64url(struct buf *buf, const void *bytes, size_t len);
+/* %s %c %d %u %x %X %o %f %g, with 0, width, precision of %s, %f and %g, and the lengths l, ll and z (print.c). */
 [[gnu::format(printf, 2, 3)]] void buf_printf(struct buf *buf, const char *format, ...);
+[[gnu::format(printf, 2, 0)]] void buf_vprintf(struct buf *buf, const char *format, va_list args);
 
 static inline void buf_byte(struct buf *buf, char byte)
 {

@@ -2,7 +2,6 @@
 #include "base/civil.h"
 
 #include <assert.h>
-#include <stdio.h>
 
 #include "base/banned.h"
 
@@ -108,21 +107,44 @@ bool civil_parse_day(struct sv text, int64_t *ret_day)
 	return true;
 }
 
+/* `width` digits of a number that is not negative, the last ones if there are more; returns where the next go. */
+static char *put_digits(char *to, int64_t number, int width)
+{
+	for (int i = width; i--; number /= 10)
+		to[i] = (char)('0' + number % 10);
+	return to + width;
+}
+
+static char *put_date(char *to, struct civil_date date, char tail)
+{
+	to = put_digits(to, date.year < 0 ? 0 : date.year, 4);
+	*to++ = '-';
+	to = put_digits(to, date.month, 2);
+	*to++ = '-';
+	to = put_digits(to, date.day, 2);
+	*to = tail;
+	return to + 1;
+}
+
 struct sv civil_day_text(int64_t day, char out[11])
 {
-	struct civil_date date = civil_from_day(day);
-	int len = snprintf(out, 11, "%04u-%02u-%02u", (unsigned)date.year % 10000, (unsigned)date.month % 100,
-		(unsigned)date.day % 100);
-
-	return (struct sv){ out, (size_t)len };
+	put_date(out, civil_from_day(day), '\0');
+	return (struct sv){ out, 10 };
 }
 
 struct sv civil_instant_text(int64_t ms, char out[25])
 {
 	struct civil_time t = split(ms);
-	int len = snprintf(out, 25, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ", (unsigned)t.date.year % 10000,
-		(unsigned)t.date.month % 100, (unsigned)t.date.day % 100, (unsigned)t.hour % 100,
-		(unsigned)t.minute % 100, (unsigned)t.second % 100, (unsigned)t.ms % 1000);
+	char *to = put_date(out, t.date, 'T');
 
-	return (struct sv){ out, (size_t)len };
+	to = put_digits(to, t.hour, 2);
+	*to++ = ':';
+	to = put_digits(to, t.minute, 2);
+	*to++ = ':';
+	to = put_digits(to, t.second, 2);
+	*to++ = '.';
+	to = put_digits(to, t.ms, 3);
+	*to++ = 'Z';
+	*to = '\0';
+	return (struct sv){ out, 24 };
 }

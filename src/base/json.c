@@ -20,17 +20,19 @@
 const struct json_limits json_limits_request = { .max_bytes = 1 << 20, .max_depth = 64, .max_nodes = 100000 };
 const struct json_limits json_limits_file = { .max_bytes = 64 << 20, .max_depth = 128, .max_nodes = 4000000 };
 
-enum { SAMPLE = 8192 };
+enum { SAMPLE = 8192, BYTES_A_NODE = 32 };
 
-/* How many nodes the text will need, from the separators at its beginning. */
+/* How many nodes the text will need: of a large one, from the separators at its beginning; a small one is read as soon as
+ * it is looked at, and its array grows. */
 static size_t estimate(struct sv text)
 {
-	struct sv sample = sv_slice(text, 0, SAMPLE);
 	size_t count = 1;
 
-	for (size_t i = 0; i < sample.len; i++)
-		count += sample.ptr[i] == ',' || sample.ptr[i] == ':' || (sample.ptr[i] | 32) == '{';
-	return text.len == sample.len ? count : text.len / SAMPLE * (count + count / 16);
+	if (text.len < SAMPLE)
+		return text.len / BYTES_A_NODE;
+	for (size_t i = 0; i < SAMPLE; i++)
+		count += text.ptr[i] == ',' || text.ptr[i] == ':' || (text.ptr[i] | 32) == '{';
+	return text.len / SAMPLE * (count + count / 16);
 }
 
 void json_nodes_init(struct json_nodes *nodes, struct arena *arena, struct sv text, uint32_t max)

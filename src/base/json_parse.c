@@ -20,6 +20,7 @@ struct parser {
 	uint32_t line;
 	const struct json_limits *limits;
 	struct json_nodes nodes;
+	char *decoded; /* where the next string with escapes goes; NULL before the first */
 };
 
 static enum rc refuse(struct parser *p, const char *msgid)
@@ -62,21 +63,31 @@ static void skip_blanks(struct parser *p)
 	}
 }
 
+/* The top bit of each of eight bytes that is a quotation mark, a backslash or a control character; the lowest is exact. */
+static uint64_t special_bytes(uint64_t word)
+{
+	const uint64_t ones = 0x0101010101010101ull, tops = 0x8080808080808080ull;
+	uint64_t quote = word ^ ones * '"', backslash = word ^ ones * '\\';
+
+	return (((quote - ones) & ~quote) | ((backslash - ones) & ~backslash) | ((word - ones * 0x20) & ~word)) & tops;
+}
+
+static bool is_plain(char c)
+{
+	return c != '"' && c != '\\' && (unsigned char)c >= 0x20;
+}
+
 /* The first quotation mark, backslash or control character at or after `at`, or `end`. */
 static const char *find_special(const char *at, const char *end)
 {
-	const uint64_t ones = 0x0101010101010101ull, tops = 0x8080808080808080ull;
-
 	for (; end - at >= 8; at += 8) {
 		uint64_t word;
 		memcpy(&word, at, 8);
-		uint64_t quote = word ^ ones * '"', backslash = word ^ ones * '\\';
-		uint64_t hit = ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash) | ((word - ones * 0x20) & ~word);
-		hit &= tops;
+		uint64_t hit = special_bytes(word);
 		if (hit)
 			return at + (__builtin_ctzll(hit) >> 3);
 	}
-	while (at < end && *at != '"' && *at != '\\' && (unsigned char)*at >= 0x20)
+	while (at < end && is_plain(*at))
 		at++;
 	return at;
 }
@@ -119,58 +130,63 @@ static unsigned unicode_escape(const char **at, const char *end, char *to)
 /* What follows a backslash at *at, likewise. No escape is shorter than what it stands for. */
 static unsigned escape(const char **at, const char *end, char *to)
 {
-	static const char from[] = "\"\\/bfnrt", meaning[] = "\"\\/\b\f\n\r\t";
+	static const char meanings[128] = { ['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'] = '\b', ['f'] = '\f', ['n'] = '\n',
+		['r'] = '\r', ['t'] = '\t' };
 
 	if (*at == end)
 		return 0;
-	char c = *(*at)++;
+	unsigned char c = (unsigned char)*(*at)++;
 	if (c == 'u')
 		return unicode_escape(at, end, to);
-	const char *hit = c ? strchr(from, c) : NULL;
-	if (!hit)
+	if (c >= sizeof(meanings) || !meanings[c])
 		return 0;
-	*to = meaning[hit - from];
+	*to = meanings[c];
 	return 1;
 }
 
-/* End of the string whose inside begins at `at` and has escapes: its closing quotation mark, or NULL. */
-static const char *find_close(const char *at, const char *end)
+/* Copies what is plain at `at`; returns where something special stands, or `end`. Writes up to seven bytes more. */
+static const char *copy_plain(const char *at, const char *end, char **to)
 {
-	for (;;) {
-		at = find_special(at, end);
-		if (at == end || (unsigned char)*at < 0x20)
-			return NULL;
-		if (*at == '"')
-			return at;
-		if (end - at < 2)
-			return NULL;
-		at += 2;
+	uint64_t word;
+
+	for (; end - at >= 8; at += 8, *to += 8) {
+		memcpy(&word, at, 8);
+		memcpy(*to, &word, 8);
+		uint64_t hit = special_bytes(word);
+		if (hit) {
+			*to += __builtin_ctzll(hit) >> 3;
+			return at + (__builtin_ctzll(hit) >> 3);
+		}
 	}
+	while (at < end && is_plain(*at))
+		*(*to)++ = *at++;
+	return at;
 }
 
+/* The string whose inside begins at `start`, with something special at `first`. All of a text's strings with escapes go into
+ * one piece: together they are no longer than the text. */
 static enum rc unescape(struct parser *p, const char *start, const char *first, struct sv *ret)
 {
-	const char *close = find_close(first, p->end);
-
-	if (!close)
-		return refuse(p, N_("A JSON string is not closed on its line. Close it with a quotation mark; write line breaks as \\n."));
-	char *out = arena_alloc(p->ctx->arena, (size_t)(close - start));
-	size_t len = 0;
-	for (const char *at = start; at < close;) {
-		const char *plain = at < first ? first : find_special(at, close);
-		memcpy(out + len, at, (size_t)(plain - at));
-		len += (size_t)(plain - at);
-		at = plain;
-		if (at == close)
+	if (!p->decoded)
+		p->decoded = arena_alloc(p->ctx->arena, (size_t)(p->end - start) + 8);
+	char *begin = p->decoded, *to = begin + (first - start);
+	memcpy(begin, start, (size_t)(first - start));
+	for (const char *at = first;;) {
+		if (at == p->end || (unsigned char)*at < 0x20 || (*at == '\\' && p->end - at < 2))
+			return refuse(p, N_("A JSON string is not closed on its line. Close it with a quotation mark; write line breaks as \\n."));
+		if (*at++ == '"') {
+			p->at = at;
 			break;
-		at++;
-		unsigned size = escape(&at, close, out + len);
+		}
+		unsigned size = escape(&at, p->end, to);
 		if (size == 0)
 			return refuse(p, N_("A JSON string has a wrong escape behind a backslash. Write \\\\ for a backslash, \\uXXXX for a character; surrogates come in pairs."));
-		len += size;
+		to += size;
+		at = copy_plain(at, p->end, &to);
 	}
-	p->at = close + 1;
-	*ret = (struct sv){ out, len };
+	*to = '\0';
+	p->decoded = to + 1;
+	*ret = (struct sv){ begin, (size_t)(to - begin) };
 	return RC_OK;
 }
 

@@ -13,7 +13,7 @@
 
 #include "base/banned.h"
 
-enum { LINE_MAX_BYTES = 8192, TAIL_BYTES = 32, TEXT_MAX_BYTES = 1024 };
+enum { TAIL_BYTES = 32, TEXT_MAX_BYTES = 1024 };
 
 static struct {
 	_Atomic enum log_level level_shown; /* set once, at start */
@@ -61,27 +61,35 @@ static void put_field(struct json_out *out, const struct log_field *field)
 	}
 }
 
-void log_write(enum log_level level, const char *event, const struct log_field *fields, size_t count)
+size_t log_line(char *line, enum log_level level, const char *event, const struct log_field *fields, size_t count)
 {
-	char line[LINE_MAX_BYTES], time[25];
-	struct buf buf = { .ptr = line, .cap = sizeof(line) - TAIL_BYTES, .max = sizeof(line) - TAIL_BYTES };
+	char time[25];
+	struct buf buf = { .ptr = line, .cap = LOG_LINE_MAX - TAIL_BYTES, .max = LOG_LINE_MAX - TAIL_BYTES };
 	struct json_out out = json_out_to(&buf);
 	struct clock system = CLOCK_SYSTEM;
 
 	if (level == LOG_ERROR)
 		atomic_fetch_add(&log_state.errors_written, 1);
 	if (level < atomic_load(&log_state.level_shown))
-		return;
+		return 0;
 	json_out_object(&out);
 	json_out_member(&out, SV("time"), civil_instant_text(clock_now(&system), time));
 	json_out_member(&out, SV("level"), level_name(level));
 	json_out_member(&out, SV("event"), sv_of(event));
 	for (size_t i = 0; i < count; i++)
 		put_field(&out, &fields[i]);
-	buf.cap = buf.max = sizeof(line);
+	buf.cap = buf.max = LOG_LINE_MAX;
 	json_out_object_end(&out);
 	buf_byte(&buf, '\n');
-	if (write(STDERR_FILENO, buf.ptr, buf.len) < 0)
+	return buf.len;
+}
+
+void log_write(enum log_level level, const char *event, const struct log_field *fields, size_t count)
+{
+	char line[LOG_LINE_MAX];
+	size_t len = log_line(line, level, event, fields, count);
+
+	if (len && write(STDERR_FILENO, line, len) < 0)
 		return; /* there is nowhere left to complain */
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 
+enum { LOG_LINE_MAX = 8192 };
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERROR };
 
 #define LOG_FIELDS(X)                                                                                                  \
@@ -30,6 +31,8 @@ void log_write(enum log_level level, const char *event, const struct log_field *
 #define LOG(level, event, ...)                                                                                         \
 	log_write((level), (event), (const struct log_field[]){ __VA_ARGS__ },                                         \
 		sizeof((const struct log_field[]){ __VA_ARGS__ }) / sizeof(struct log_field))
+/* The same into `line` (LOG_LINE_MAX bytes), to be written with others; returns its length, 0 if its level is not shown. */
+size_t log_line(char *line, enum log_level level, const char *event, const struct log_field *fields, size_t count);
 /* Lines below the level are dropped; the default is LOG_INFO. Set once, at start. */
 void log_set_level(enum log_level level);
 /* Test hook: lines of level error written so far in this process. */

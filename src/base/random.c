@@ -1,12 +1,56 @@
-/* getrandom(2), or xoshiro256** seeded through splitmix64 (Blackman and Vigna, public domain algorithm); see random.h. */
+/* getrandom(2), taken in portions that a thread hands out piece by piece, or xoshiro256** seeded through splitmix64 (Blackman and Vigna, public domain algorithm); see random.h. */
 #include "base/random.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
 #include "base/banned.h"
+
+enum { PORTION = 256 }; /* what the kernel gives at once without being interrupted */
+
+/* What this thread may still hand out, at the end of `bytes`; what was handed out is wiped. */
+static _Thread_local struct {
+	unsigned char bytes[PORTION];
+	size_t left;
+	bool is_watched;
+} kept;
+
+static void forget_portion(void)
+{
+	kept.left = 0;
+}
+
+static void from_kernel(char *to, size_t len)
+{
+	while (len) {
+		ssize_t got = getrandom(to, len, 0);
+		if (got <= 0)
+			abort(); /* the kernel has no randomness: nothing safe can be done */
+		to += got;
+		len -= (size_t)got;
+	}
+}
+
+static void from_system(char *to, size_t len)
+{
+	if (len > PORTION / 4) {
+		from_kernel(to, len);
+		return;
+	}
+	if (!kept.is_watched) /* a forked process must not hand out the same again */
+		kept.is_watched = pthread_atfork(NULL, NULL, forget_portion) == 0;
+	if (kept.left < len || !kept.is_watched) {
+		from_kernel((char *)kept.bytes, PORTION);
+		kept.left = PORTION;
+	}
+	unsigned char *from = kept.bytes + PORTION - kept.left;
+	memcpy(to, from, len);
+	explicit_bzero(from, len);
+	kept.left -= len;
+}
 
 struct random random_seeded(uint64_t seed)
 {
@@ -44,13 +88,7 @@ void random_bytes(struct random *random, void *to, size_t len)
 	char *at = to;
 
 	if (!random->seeded) {
-		while (len) {
-			ssize_t got = getrandom(at, len, 0);
-			if (got <= 0)
-				abort(); /* the kernel has no randomness: nothing safe can be done */
-			at += got;
-			len -= (size_t)got;
-		}
+		from_system(at, len);
 		return;
 	}
 	while (len) {

@@ -1,6 +1,8 @@
 /* Tests of base/sv and buf: views, numbers, growing, and the text codings of bytes with the vectors of RFC 4648. */
 #include "test/kit/kit.h"
 
+#include <stdio.h>
+
 #include "base/buf.h"
 
 #include "base/banned.h"
@@ -80,7 +82,7 @@ static void test_buffer(void **state)
 	for (int i = 0; i < 29; i++)
 		buf_sv(&buf, SV("0123456789"));
 	assert_false(buf.overflow);
-	buf_printf(&buf, "%s", "123456789"); /* needs a byte more for the NUL */
+	buf_printf(&buf, "%s", "123456789");
 	assert_int_equal(buf.len, 299);
 	buf_byte(&buf, 'x');
 	assert_false(buf.overflow);
@@ -97,6 +99,33 @@ static void test_buffer(void **state)
 	buf_clear(&buf);
 	assert_null(buf_reserve(&buf, 301));
 	assert_true(buf.overflow);
+}
+
+/* The same texts as the library's printf. */
+static void test_formats(void **state)
+{
+	static const int64_t numbers[] = { 0, 1, -1, 7, 42, -99, 1234, INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN };
+	struct kit *kit = *state;
+	char expected[600], long_text[700];
+
+	memset(long_text, 'x', sizeof(long_text));
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+		long long number = numbers[i];
+		unsigned little = (unsigned)number;
+		snprintf(expected, sizeof(expected), "%d|%05d|%3d|%lld|%06lld|%u|%08u|%x|%02X|%04o|%llu|%zu|%lu", (int)number,
+			(int)number, (int)number, number, number, little, little, little, little, little, (unsigned long long)number,
+			(size_t)number, (unsigned long)number);
+		assert_sv_equal(arena_printf(&kit->arena, "%d|%05d|%3d|%lld|%06lld|%u|%08u|%x|%02X|%04o|%llu|%zu|%lu", (int)number,
+			(int)number, (int)number, number, number, little, little, little, little, little, (unsigned long long)number,
+			(size_t)number, (unsigned long)number), expected);
+	}
+	assert_sv_equal(arena_printf(&kit->arena, "%s|%.2s|%.*s|%5s|%c|%%|%.3f|%f|%g", "abc", "abc", 1, "abc", "abc", 'z', 2.5, -0.125, 0.0005),
+		"abc|ab|a|  abc|z|%|2.500|-0.125000|0.0005");
+	assert_sv_equal(arena_printf(&kit->arena, "%s", ""), "");
+	assert_sv_equal(arena_printf(&kit->arena, "%.*s", 5, "ab\0cd"), "ab"); /* a text ends at its NUL */
+	struct sv printed = arena_printf(&kit->arena, "%.*s.", (int)sizeof(long_text), long_text);
+	assert_int_equal(printed.len, sizeof(long_text) + 1);
+	assert_int_equal(printed.ptr[printed.len], '\0');
 }
 
 /* RFC 4648 section 10. */
@@ -156,7 +185,7 @@ static void test_codings_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_views), TEST(test_cut), TEST(test_numbers), TEST(test_buffer), TEST(test_codings), TEST(test_codings_refused),
+		TEST(test_views), TEST(test_cut), TEST(test_numbers), TEST(test_buffer), TEST(test_formats), TEST(test_codings), TEST(test_codings_refused),
 	};
 
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);

@@ -22,20 +22,20 @@ static const struct sv entities[256] = {
 	['\''] = SV_INIT("&#39;"),
 };
 
-/* Nonzero if one of the eight bytes is zero. */
-static uint64_t zero_byte(uint64_t bytes)
-{
-	return (bytes - 0x0101010101010101) & ~bytes & 0x8080808080808080;
-}
+typedef unsigned char sixteen __attribute__((vector_size(16)));
+typedef uint64_t two __attribute__((vector_size(16)));
 
-/* Is none of the eight bytes one of "&'<>? Those that differ in one bit are looked for together: & and ', < and >. */
-static bool is_plain_word(const char *at)
+/* How many of the sixteen bytes at `at` come before the first of "&'<>; those that differ in one bit are looked for together:
+ * & and ', < and >. */
+static size_t plain_bytes(const char *at)
 {
-	const uint64_t each = 0x0101010101010101;
-	uint64_t bytes;
+	sixteen bytes;
 
 	memcpy(&bytes, at, sizeof(bytes));
-	return !(zero_byte(bytes ^ each * '"') | zero_byte((bytes | each) ^ each * '\'') | zero_byte((bytes | each * 2) ^ each * '>'));
+	two hits = (two)((bytes == '"') | ((bytes | 1) == '\'') | ((bytes | 2) == '>'));
+	if (hits[0])
+		return (size_t)__builtin_ctzll(hits[0]) / 8;
+	return hits[1] ? 8 + (size_t)__builtin_ctzll(hits[1]) / 8 : 16;
 }
 
 void html_text(struct html_out *out, struct sv text)
@@ -43,8 +43,8 @@ void html_text(struct html_out *out, struct sv text)
 	size_t from = 0;
 
 	for (size_t i = 0; i < text.len; i++) {
-		while (i + 8 < text.len && is_plain_word(text.ptr + i))
-			i += 8;
+		for (size_t plain = 16; plain == 16 && text.len - i > 16; i += plain)
+			plain = plain_bytes(text.ptr + i);
 		const struct sv *entity = &entities[(unsigned char)text.ptr[i]];
 		if (!entity->len)
 			continue;

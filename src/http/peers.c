@@ -140,6 +140,7 @@ static void *reaper_main(void *data)
 		struct timespec at = { until / 1000000000, until % 1000000000 };
 		pthread_cond_timedwait(&peers->wake, &peers->lock, &at);
 		reap(peers);
+		server_flush_log(peers->server);
 	}
 	pthread_mutex_unlock(&peers->lock);
 	return NULL;

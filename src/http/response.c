@@ -8,7 +8,7 @@
 
 #include "base/banned.h"
 
-enum { MAX_DISPOSITION = 4096, MAX_ADDRESS = 3 * 8192 };
+enum { MAX_DISPOSITION = 4096, MAX_ADDRESS = 3 * 8192, PAGE_BYTES = 16 << 10 /* what most pages fit in */ };
 
 static enum rc set_bytes(struct response *response, const char *type, struct sv bytes)
 {
@@ -31,6 +31,7 @@ enum rc response_page(struct ctx *ctx, struct response *response, const struct h
 		return set_bytes(response, "application/json", buf_view(&buf));
 	}
 	page_fill(call, &page);
+	buf_reserve(&buf, PAGE_BYTES);
 	TRY(html_render(ctx, &page, view, data, &buf));
 	response->is_page = true;
 	return set_bytes(response, "text/html; charset=utf-8", buf_view(&buf));

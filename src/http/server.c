@@ -42,6 +42,7 @@ static struct worker *worker_new(struct server *server)
 	if (!worker->metrics)
 		abort();
 	worker->server = server;
+	request_log_init(&worker->log);
 	arena_init(&worker->arena, WORKER_MEMORY);
 	random_bytes(&worker->random, &worker->trace.s, sizeof(worker->trace.s));
 	worker->trace.seeded = true;
@@ -93,6 +94,7 @@ static void worker_free(struct worker *worker)
 
 	if (worker->has_begun)
 		hooks->thread_end(hooks->user, &worker->ctx);
+	request_log_release(&worker->log);
 	call_free_kept(worker);
 	cache_free(worker->ctx.cache);
 	arena_release(&worker->arena);
@@ -130,15 +132,6 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *connection,
 	return call_complete(call);
 }
 
-static void log_request(const struct call *call, int64_t ns)
-{
-	const char *route = call->route ? call->route->path : call->response.kind == RESPONSE_ASSET ? "files" : "unknown";
-
-	LOG(LOG_INFO, "request", { .name = LOG_METHOD, .text = call->method }, { .name = LOG_ROUTE, .text = sv_of(route) },
-		{ .name = LOG_STATUS, .number = call->response.status }, { .name = LOG_MS, .number = ns / 1000000 },
-		{ .name = LOG_TRACE, .text = call->request.trace });
-}
-
 static void on_completed(void *data, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode code)
 {
 	struct server *server = data;
@@ -147,11 +140,11 @@ static void on_completed(void *data, struct MHD_Connection *connection, void **s
 	(void)connection, (void)code;
 	if (!call)
 		return;
-	int64_t ns = clock_monotonic_ns() - call->started_ns;
+	int64_t now = clock_monotonic_ns();
 	if (call->worker && call->response.status) {
 		size_t other = routes_count(server->routes) + (call->response.kind == RESPONSE_ASSET ? 0 : 1);
-		metrics_count(&call->worker->metrics[call->route ? call->match.index : other], call->response.status, ns);
-		log_request(call, ns);
+		metrics_count(&call->worker->metrics[call->route ? call->match.index : other], call->response.status, now - call->started_ns);
+		request_log_add(&call->worker->log, call, now);
 	}
 	peer_expect(call->peer, server->config.idle_ms);
 	call_free(call);
@@ -265,6 +258,7 @@ static enum rc start(struct ctx *ctx, struct server *server)
 		return fail_internal(ctx, "no thread key");
 	server->has_worker_key = true;
 	TRY(listen_on(ctx, server));
+	server->peers.server = server;
 	TRY(peers_start(ctx, &server->peers, &server->config));
 	TRY(slow_start(ctx, server));
 	return start_daemon(ctx, server);
@@ -329,6 +323,14 @@ unsigned server_active(struct server *server)
 		active += atomic_load_explicit(&worker->active, memory_order_relaxed);
 	pthread_mutex_unlock(&server->lock);
 	return active;
+}
+
+void server_flush_log(struct server *server)
+{
+	pthread_mutex_lock(&server->lock);
+	for (struct worker *worker = server->workers; worker; worker = worker->next)
+		request_log_flush(&worker->log);
+	pthread_mutex_unlock(&server->lock);
 }
 
 /* The writer answers for every call that it took, so waiting for the parked ones ends. */

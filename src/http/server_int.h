@@ -31,6 +31,7 @@ enum {
 	HELD_MS = 30 * 60 * 1000,    /* how long a form is kept whose session ended */
 	HELD_MAX_BYTES = 64 << 10,
 	HELD_MAX_FILES = 1000,
+	REQUEST_LOG_BYTES = 32 << 10,
 };
 
 /* --- connections and their deadlines (peers.c) --- */
@@ -46,6 +47,7 @@ struct peers {
 	pthread_mutex_t lock;
 	struct peer *buckets[BUCKETS];
 	pthread_t reaper;
+	struct server *server;
 	pthread_cond_t wake;
 	bool is_stopping;
 	int64_t period_ns;
@@ -74,6 +76,21 @@ struct route_metrics {
 void metrics_count(struct route_metrics *metrics, int status, int64_t ns);
 void metrics_print(struct server *server, struct buf *out);
 
+/* --- lines of the log about requests, gathered by thread (request_log.c) --- */
+
+struct request_log {
+	pthread_mutex_t lock;        /* against the reaper, which writes what waits too long */
+	int64_t first_ns;            /* when the first line came */
+	size_t len;
+	char bytes[REQUEST_LOG_BYTES];
+};
+struct call;
+void request_log_init(struct request_log *log);
+/* Writes what waits. */
+void request_log_release(struct request_log *log);
+void request_log_add(struct request_log *log, const struct call *call, int64_t now_ns);
+void request_log_flush(struct request_log *log);
+
 /* --- threads that run handlers --- */
 
 struct worker {
@@ -83,6 +100,7 @@ struct worker {
 	struct random random, trace;
 	struct ctx ctx;
 	struct route_metrics *metrics; /* routes_count + 2: files, and what matched nothing */
+	struct request_log log;
 	bool has_begun;
 	struct call *free_calls;     /* of connections on this thread */
 	unsigned free_count;
@@ -289,6 +307,8 @@ struct server {
 
 static inline struct call *call_of(const struct request *request) { return (struct call *)(uintptr_t)request; }
 static inline struct sv header_of(const struct call *call, enum header header) { return call->headers[header]; }
+/* Writes the lines that the threads have gathered. */
+void server_flush_log(struct server *server);
 void server_parked(struct server *server, int change);
 
 #endif

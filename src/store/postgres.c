@@ -139,9 +139,9 @@ static enum rc pg_savepoint(struct ctx *ctx, struct db *db, enum savepoint_verb 
 	return pg_script(ctx, db, sql);
 }
 
-static void pg_prepare_library(void)
+static void pg_open(struct store *store)
 {
-	/* libpq has no settings of its own */
+	(void)store; /* libpq has no settings of its own, and other machines commit unseen */
 }
 
 static void ignore_notice(void *arg, const PGresult *result)
@@ -455,7 +455,7 @@ static void pg_rest(struct db *db, bool idle)
 const struct store_driver store_postgres = {
 	.scheme = "postgres",
 	.is_postgres = true,
-	.prepare_library = pg_prepare_library,
+	.open = pg_open,
 	.connect = pg_connect,
 	.disconnect = pg_disconnect,
 	.revive = pg_revive,

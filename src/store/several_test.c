@@ -13,6 +13,58 @@ KIT_DB(&sql_room_note)
 
 enum { READERS = 3, FILINGS = 150, MIGRATORS = 4 };
 
+/* What a reader is told is kept until the next commit, of this or another opening of the database, and never longer. */
+static void test_kept_answers(void **state)
+{
+	struct kit *kit = *state;
+	struct ctx other = kit->ctx;
+	struct sql_note_titles_rows titles;
+	struct sql_note_titles_row title;
+	struct store *store;
+	struct id id = id_new(&kit->ctx);
+
+	kit_db_commit(kit);
+	other.db = kit_db_connect(kit, STORE_READ);
+	for (int round = 0; round < 2; round++) {
+		assert_ok(kit, store_begin(&other));
+		assert_ok(kit, sql_note_titles(&other, &titles));
+		assert_int_equal(titles.len, 0);
+		assert_int_equal(sql_note_title(&other, id, &title), RC_NOT_FOUND);
+		store_rollback(&other);
+	}
+	assert_ok(kit, sql_note_add(&kit->ctx, &(struct sql_note_add_params){ .id = id, .title = SV("first") }));
+	assert_ok(kit, sql_note_title(&kit->ctx, id, &title)); /* a writer sees its own, which others do not yet */
+	assert_ok(kit, store_begin(&other));
+	assert_int_equal(sql_note_title(&other, id, &title), RC_NOT_FOUND);
+	store_rollback(&other);
+	kit_db_commit(kit);
+	for (int round = 0; round < 2; round++) {
+		assert_ok(kit, store_begin(&other));
+		assert_ok(kit, sql_note_title(&other, id, &title));
+		assert_sv_equal(title.title, "first");
+		assert_ok(kit, sql_note_titles(&other, &titles));
+		assert_int_equal(titles.len, 1);
+		store_rollback(&other);
+	}
+	kit_db_disconnect(kit); /* as another program would: its own opening, its own connection */
+	assert_ok(kit, store_open(&kit->ctx, kit_db_url(), &store));
+	struct ctx second = kit->ctx;
+	assert_ok(kit, db_connect(&kit->ctx, kit_db_store(), STORE_READ, &other.db));
+	assert_ok(kit, store_begin(&other));
+	assert_ok(kit, sql_note_titles(&other, &titles));
+	store_rollback(&other);
+	assert_ok(kit, db_connect(&kit->ctx, store, STORE_WRITE, &second.db));
+	assert_ok(kit, store_begin(&second));
+	assert_ok(kit, sql_note_add(&second, &(struct sql_note_add_params){ .id = id_new(&second), .title = SV("second") }));
+	assert_ok(kit, store_commit(&second));
+	assert_ok(kit, store_begin(&other));
+	assert_ok(kit, sql_note_titles(&other, &titles));
+	assert_int_equal(titles.len, 2);
+	store_rollback(&other);
+	db_close(second.db);
+	db_close(other.db);
+}
+
 /* A thread's own world. */
 struct person {
 	struct arena arena;
@@ -150,7 +202,7 @@ static void test_programs_that_start_together(void **state)
 int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, kit_db_setup, kit_db_teardown)
-	const struct CMUnitTest tests[] = { T(test_readers_beside_the_writer), T(test_programs_that_start_together) };
+	const struct CMUnitTest tests[] = { T(test_kept_answers), T(test_readers_beside_the_writer), T(test_programs_that_start_together) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

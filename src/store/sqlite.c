@@ -1,12 +1,17 @@
 /* The SQLite driver: one file, write-ahead log, synchronous=FULL (a commit is on the disk when it returns). */
 #include "store/store_int.h"
 
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/banned.h"
 
-enum { BUSY_MS = 5000 };
+enum { BUSY_MS = 5000, COMMITS_BYTES = 8 };
 
 /* Of the message "UNIQUE constraint failed: vote.poll, vote.voter" keeps "vote.poll,voter". */
 static void note_violation(struct db *db, const char *message)
@@ -81,9 +86,32 @@ static enum rc report(struct ctx *ctx, struct db *db, int code, const char *what
 
 /* What the library counts for its own statistics costs a lock an allocation. Has effect before the first connection of the
  * program only; later calls are refused without harm. */
-static void lite_prepare_library(void)
+static void prepare_library(void)
 {
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+/* The number of commits (kept.c), in a file beside the database; it stays mapped until the program ends. */
+static uint64_t *map_commits(const char *database)
+{
+	char path[PATH_MAX];
+	int len = snprintf(path, sizeof(path), "%s-commits", database);
+	int fd = len < 0 || (size_t)len >= sizeof(path) ? -1 : open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	struct stat st;
+	void *at = MAP_FAILED;
+
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &st) == 0 && (st.st_size >= COMMITS_BYTES || ftruncate(fd, COMMITS_BYTES) == 0))
+		at = mmap(NULL, COMMITS_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	close(fd);
+	return at == MAP_FAILED ? NULL : at;
+}
+
+static void lite_open(struct store *store)
+{
+	prepare_library();
+	store->commits = map_commits(store->target);
 }
 
 /* The commands around every request are prepared once; the rest is run as it comes. */
@@ -306,7 +334,7 @@ static void lite_rest(struct db *db, bool idle)
 
 const struct store_driver store_sqlite = {
 	.scheme = "sqlite",
-	.prepare_library = lite_prepare_library,
+	.open = lite_open,
 	.connect = lite_connect,
 	.disconnect = lite_disconnect,
 	.revive = lite_revive,

@@ -78,6 +78,10 @@ static enum rc start(struct ctx *ctx, const struct store_statement *statement, c
 	if (!db->in_tx)
 		TRY(db->driver->revive(ctx, db));
 	*run = (struct store_run){ .db = db, .statement = statement };
+	if (db->begin_waits) {
+		TRY(db->driver->begin(ctx, db));
+		db->begin_waits = false;
+	}
 	TRY(db_prepare(ctx, db, statement, &run->prepared));
 	run->prepared->busy = true;
 	run->active = true;
@@ -145,14 +149,22 @@ static enum rc read_one(struct ctx *ctx, struct store_run *run, void *row)
 enum rc store_one(struct ctx *ctx, const struct store_statement *statement, const struct store_value *values, void *ret_row)
 {
 	struct store_run *run = &ctx->db->run;
+	struct store_rows rows = { .len = 1 };
 
-	TRY(start(ctx, statement, values, false, run));
-	void *row = arena_alloc(ctx->arena, statement->row_size);
-	enum rc rc = read_one(ctx, run, row);
-	ctx->db->driver->end(run);
-	if (rc == RC_OK)
-		memcpy(ret_row, row, statement->row_size);
-	return rc;
+	if (!kept_find(ctx, statement, values, &rows)) {
+		TRY(start(ctx, statement, values, false, run));
+		rows.at = arena_alloc(ctx->arena, statement->row_size);
+		enum rc rc = read_one(ctx, run, rows.at);
+		ctx->db->driver->end(run);
+		if (rc != RC_OK && rc != RC_NOT_FOUND)
+			return rc;
+		rows.len = rc == RC_OK;
+		kept_add(ctx, statement, values, rows);
+	}
+	if (rows.len == 0)
+		return RC_NOT_FOUND;
+	memcpy(ret_row, rows.at, statement->row_size);
+	return RC_OK;
 }
 
 static enum rc read_many(struct ctx *ctx, struct store_run *run, struct store_rows *ret)
@@ -183,9 +195,13 @@ enum rc store_many(struct ctx *ctx, const struct store_statement *statement, con
 {
 	struct store_run *run = &ctx->db->run;
 
+	if (kept_find(ctx, statement, values, ret))
+		return RC_OK;
 	TRY(start(ctx, statement, values, false, run));
 	enum rc rc = read_many(ctx, run, ret);
 	ctx->db->driver->end(run);
+	if (rc == RC_OK)
+		kept_add(ctx, statement, values, *ret);
 	return rc;
 }
 

@@ -29,6 +29,7 @@ struct store_statement {
 	uint16_t row_size;
 	enum store_dialect dialect;
 	bool writes;
+	bool kept; /* its answers change seldom: a reader keeps them while nothing is committed */
 	const char *guarded; /* the protected table it writes to, or NULL */
 };
 

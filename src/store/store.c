@@ -32,7 +32,7 @@ enum rc store_open(struct ctx *ctx, struct sv url, struct store **ret)
 		struct store *store = ARENA_NEW(ctx->arena, struct store);
 		store->driver = drivers[i];
 		store->target = arena_z(ctx->arena, rest);
-		store->driver->prepare_library();
+		store->driver->open(store);
 		*ret = store;
 		return RC_OK;
 	}
@@ -64,6 +64,7 @@ enum rc db_connect(struct ctx *ctx, struct store *store, enum store_access acces
 	db->driver = store->driver;
 	db->access = access;
 	arena_init(&db->arena, DB_MAX_STATEMENT_BYTES);
+	arena_init(&db->kept_arena, STORE_KEPT_MAX);
 	enum rc rc = db->driver->connect(ctx, db);
 	if (rc != RC_OK) {
 		db_close(db);
@@ -81,6 +82,7 @@ void db_close(struct db *db)
 	db_forget(db);
 	db->driver->disconnect(db);
 	arena_release(&db->arena);
+	arena_release(&db->kept_arena);
 }
 
 void db_forget(struct db *db)
@@ -188,7 +190,10 @@ enum rc store_begin(struct ctx *ctx)
 	if (db->access == STORE_WRITE)
 		TRY(refuse_unhealthy(ctx, db));
 	TRY(db->driver->revive(ctx, db));
-	TRY(db->driver->begin(ctx, db));
+	db->begin_waits = db->access == STORE_READ;
+	if (!db->begin_waits)
+		TRY(db->driver->begin(ctx, db));
+	kept_begin(db);
 	db->in_tx = true;
 	db->failed = db->gone = false;
 	db->savepoints = 0;
@@ -199,6 +204,7 @@ static void end_transaction(struct db *db)
 {
 	db->in_tx = db->failed = db->gone = false;
 	db->savepoints = 0;
+	db->begin_waits = false;
 	memset(db->unlocked, 0, sizeof(db->unlocked));
 }
 
@@ -208,8 +214,10 @@ enum rc store_commit(struct ctx *ctx)
 
 	assert(db->in_tx && db->savepoints == 0);
 	db_end_runs(db);
-	enum rc rc = db->failed || db->gone
-		? fail_internal(ctx, "commit after a failed statement") : db->driver->script(ctx, db, "COMMIT");
+	enum rc rc = db->failed || db->gone ? fail_internal(ctx, "commit after a failed statement")
+		: db->begin_waits ? RC_OK : db->driver->script(ctx, db, "COMMIT");
+	if (db->access == STORE_WRITE)
+		kept_committed(db->store); /* even if it failed: it may have been done nevertheless */
 	if (rc != RC_OK) {
 		store_rollback(ctx);
 		return rc;
@@ -225,12 +233,14 @@ void store_rollback(struct ctx *ctx)
 	struct db *db = ctx->db;
 	struct error kept = *ctx->err;
 	enum store_fault fault = db->fault;
+	/* A snapshot has nothing to take back, and SQLite ends it sooner as a commit. */
+	const char *end = db->access == STORE_READ && !db->failed && !db->gone ? "COMMIT" : "ROLLBACK";
 
 	if (!db->in_tx)
 		return;
 	db_end_runs(db);
 	/* The message that led here stays; that the rollback fails too changes nothing: the transaction is gone then. */
-	if (db->driver->script(ctx, db, "ROLLBACK") != RC_OK)
+	if (!db->begin_waits && db->driver->script(ctx, db, end) != RC_OK)
 		*ctx->err = kept;
 	db->fault = fault;
 	end_transaction(db);

@@ -11,7 +11,7 @@
 
 enum { STORE_BUCKETS = 256, STORE_MAX_CURSORS = 8, STORE_MAX_UNLOCKED = 8, STORE_DETAIL = 256 };
 enum { STORE_PENDING = 8, STORE_PENDING_LEN = 32 };
-enum { DB_MAX_STATEMENT_BYTES = 16 << 20 };
+enum { DB_MAX_STATEMENT_BYTES = 16 << 20, STORE_KEPT_BUCKETS = 64, STORE_KEPT_MAX = 80 << 20 };
 /* Pages of the write-ahead log at which the writer moves it into the file even under load (4 KiB each). */
 enum { STORE_CHECKPOINT_PAGES = 4096 };
 
@@ -20,6 +20,7 @@ struct store {
 	const char *target; /* path or conninfo */
 	_Atomic int health;
 	_Atomic int64_t retry_ns; /* monotonic time at which a full disk is tried again */
+	uint64_t *commits; /* shared by all programs that have this database open, raised after each commit; NULL: there is none */
 };
 
 /* A statement prepared on this connection. */
@@ -68,7 +69,11 @@ struct db {
 	unsigned savepoints;
 	sqlite3_stmt *savepoint_stmts[STORE_MAX_SAVEPOINTS + 1][SAVEPOINT_VERBS];
 	sqlite3_stmt *tx_stmts[4]; /* BEGIN, BEGIN IMMEDIATE, COMMIT, ROLLBACK */
+	uint64_t state; /* of the database when the transaction began; 0 = not known */
+	struct kept *kept[STORE_KEPT_BUCKETS];
+	struct arena kept_arena;
 	bool in_tx;
+	bool begin_waits; /* a snapshot is taken with the first statement that needs it */
 	bool failed; /* a statement failed since the innermost savepoint */
 	bool gone;   /* the database gave up the whole transaction */
 	int64_t last_doc; /* of the search index */
@@ -82,7 +87,7 @@ struct db {
 struct store_driver {
 	const char *scheme;
 	bool is_postgres;
-	void (*prepare_library)(void); /* once, before the first connection */
+	void (*open)(struct store *store); /* once, before the first connection */
 	enum rc (*connect)(struct ctx *ctx, struct db *db);
 	void (*disconnect)(struct db *db);
 	/* Outside a transaction: connects anew when the connection was lost. */
@@ -123,6 +128,14 @@ enum rc db_fault(struct ctx *ctx, struct db *db, enum store_fault fault, const c
 /* The statement prepared on this connection, from the cache or anew. */
 [[nodiscard]] enum rc db_prepare(struct ctx *ctx, struct db *db, const struct store_statement *statement,
 	struct prepared **ret);
+/* Kept answers (kept.c): a transaction begins; a commit was made; the answer to this question, copied into the ctx's arena;
+ * an answer to keep. */
+void kept_begin(struct db *db);
+void kept_committed(struct store *store);
+bool kept_find(struct ctx *ctx, const struct store_statement *statement, const struct store_value *values,
+	struct store_rows *ret);
+void kept_add(struct ctx *ctx, const struct store_statement *statement, const struct store_value *values,
+	struct store_rows rows);
 /* Forgets all prepared statements (after the connection was lost). */
 void db_forget(struct db *db);
 /* Ends what is still running. */

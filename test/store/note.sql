@@ -31,7 +31,13 @@ GROUP BY n.id, n.title, n.due_ms ORDER BY n.due_ms, n.id LIMIT :limit;
 SELECT id, title, body, stars FROM note WHERE title >= :title ORDER BY title;
 
 -- name: note_titles :many
+-- kept
 SELECT title FROM note ORDER BY title;
+
+-- name: note_title :one
+-- kept
+-- as: note_titles
+SELECT title FROM note WHERE id = :id;
 
 -- name: note_count :one
 SELECT count(*) AS n::BIGINT, count(*) > 0 AS any_there::BIGINT FROM note;

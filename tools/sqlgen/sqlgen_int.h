@@ -50,6 +50,7 @@ struct statement {
 	struct sv sql;       /* with $1 ... */
 	struct sv guarded;   /* the protected table it writes to */
 	bool writes;
+	bool kept;           /* a reader may keep its answers */
 };
 
 struct migration {

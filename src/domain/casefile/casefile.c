@@ -63,14 +63,14 @@ static struct sv about(const struct id *id)
 	return (struct sv){ (const char *)id->bytes, sizeof(id->bytes) };
 }
 
-struct sv pad_seal(struct ctx *ctx, const struct pad *pad, struct sv plain)
+struct sv case_seal(struct ctx *ctx, const struct casefile *c, struct sv plain)
 {
-	return seal(ctx, &pad->key, about(&pad->c.id), plain);
+	return seal(ctx, c->key, about(&c->id), plain);
 }
 
-enum rc pad_unseal(struct ctx *ctx, const struct pad *pad, struct sv sealed, struct sv *ret)
+enum rc case_unseal(struct ctx *ctx, const struct casefile *c, struct sv sealed, struct sv *ret)
 {
-	return seal_open(ctx, &pad->key, about(&pad->c.id), sealed, ret);
+	return seal_open(ctx, c->key, about(&c->id), sealed, ret);
 }
 
 enum rc casefile_unseal(struct ctx *ctx, struct id id, struct sv department, struct sv sealed_key, struct sv sealed,
@@ -96,6 +96,7 @@ int64_t casefile_applicant_mark(struct ctx *ctx, struct sv name)
 
 static enum rc fill(struct ctx *ctx, const struct sql_case_by_id_row *row, struct pad *pad)
 {
+	struct seal_key *key = ARENA_NEW(ctx->arena, struct seal_key);
 	struct casefile *c = &pad->c;
 
 	*c = (struct casefile){
@@ -108,10 +109,11 @@ static enum rc fill(struct ctx *ctx, const struct sql_case_by_id_row *row, struc
 		.statutory_due = row->statutory_due, .promised_due = row->promised_due, .days_used = row->days_used,
 	};
 	pad->loaded_revision = row->revision;
-	TRY(unwrap(ctx, row->department, row->sealed_key, &pad->key));
-	TRY(pad_unseal(ctx, pad, row->applicant, &c->applicant));
-	TRY(pad_unseal(ctx, pad, row->form, &c->form));
-	TRY(pad_unseal(ctx, pad, row->process, &c->variables));
+	TRY(unwrap(ctx, row->department, row->sealed_key, key));
+	c->key = key;
+	TRY(case_unseal(ctx, c, row->applicant, &c->applicant));
+	TRY(case_unseal(ctx, c, row->form, &c->form));
+	TRY(case_unseal(ctx, c, row->process, &c->variables));
 	return catalogue_version(ctx, c->version, &c->service);
 }
 
@@ -127,15 +129,6 @@ enum rc pad_open(struct ctx *ctx, struct id id, int64_t revision, struct pad *re
 		return fail(ctx, RC_CONFLICT, N_("The case was changed elsewhere in the meantime. Look at it as it is now, then decide again."),
 			NULL);
 	return fill(ctx, &row, ret);
-}
-
-enum rc pad_key(struct ctx *ctx, const struct casefile *c, struct pad *ret)
-{
-	struct sql_case_key_row row;
-
-	TRY(sql_case_key(ctx, c->id, &row));
-	*ret = (struct pad){ .c = *c, .loaded_revision = c->revision };
-	return unwrap(ctx, c->department, row.sealed_key, &ret->key);
 }
 
 enum rc pad_save(struct ctx *ctx, struct pad *pad)
@@ -154,8 +147,8 @@ enum rc pad_save(struct ctx *ctx, struct pad *pad)
 		.statutory_due = c->statutory_due,
 		.promised_due = c->promised_due,
 		.days_used = c->days_used,
-		.form = pad_seal(ctx, pad, c->form),
-		.process = pad_seal(ctx, pad, c->variables),
+		.form = case_seal(ctx, &pad->c, c->form),
+		.process = case_seal(ctx, &pad->c, c->variables),
 	}, &changed));
 	if (changed != 1)
 		return fail(ctx, RC_CONFLICT, N_("The case was changed elsewhere in the meantime. Look at it as it is now, then decide again."),
@@ -241,7 +234,7 @@ enum rc pad_act(struct ctx *ctx, struct pad *pad, enum casefile_act act, struct 
 		.subject = c->party,
 		.record = record,
 		.rule_hash = &c->service->hash,
-		.key = &pad->key,
+		.key = pad->c.key,
 	}, &leaf));
 	struct id event = id_new(ctx);
 	TRY(tell(ctx, c, act, event));
@@ -254,7 +247,7 @@ enum rc pad_act(struct ctx *ctx, struct pad *pad, enum casefile_act act, struct 
 		.actor = ctx->who->account,
 		.department = ctx->who->department_code,
 		.leaf = leaf,
-		.record = pad_seal(ctx, pad, record),
+		.record = case_seal(ctx, &pad->c, record),
 	});
 }
 

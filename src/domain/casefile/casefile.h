@@ -106,6 +106,7 @@ struct casefile {
 	struct sv form;              /* JSON text of the answers, situation and materials included */
 	struct sv variables;         /* JSON text of the process state */
 	const struct service *service;
+	const struct seal_key *key;  /* the room's own: under which the case's texts are sealed */
 };
 
 struct casefile_event {

@@ -10,9 +10,6 @@ SELECT id, number, service_code, version, party, account, department, state, rev
   received_at, accepted_at, decided_at, closed_at, statutory_due, promised_due, days_used, sealed_key, applicant, form, process
 FROM casefile WHERE id = :id;
 
--- name: case_key :one
-SELECT sealed_key FROM casefile WHERE id = :id;
-
 -- name: case_id_by_number :one
 SELECT id FROM casefile WHERE number = :number;
 
@@ -179,12 +176,15 @@ ON CONFLICT (service_code) DO UPDATE SET made_at = :made_at, filed = :filed, dec
   p90_days = :p90_days, month_decided = :month_decided, month_kept = :month_kept;
 
 -- name: stat_of :one
+-- kept
 SELECT filed, decided, median_days, p90_days FROM casefile_stat WHERE service_code = :service_code;
 
 -- name: stats_most_used :many
+-- kept
 SELECT service_code, filed FROM casefile_stat ORDER BY filed DESC, service_code LIMIT :limit;
 
 -- name: stats_month :one
+-- kept
 SELECT COALESCE(SUM(month_decided), 0) AS decided::BIGINT, COALESCE(SUM(month_kept), 0) AS kept::BIGINT FROM casefile_stat;
 
 -- name: drafts_of :many

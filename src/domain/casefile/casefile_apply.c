@@ -24,7 +24,8 @@ enum rc casefile_draft_open(struct ctx *ctx, struct sv service_code, struct sv s
 	const struct service *service;
 	struct party party;
 	struct sql_drafts_of_rows drafts;
-	struct pad pad = { .c.id = id_new(ctx), .key = seal_key_new(ctx) };
+	struct seal_key key = seal_key_new(ctx);
+	struct pad pad = { .c = { .id = id_new(ctx), .key = &key } };
 	struct case_form form = { SV("{}"), situation_json, SV("{}"), NULL };
 
 	TRY(catalogue_current(ctx, service_code, &service));
@@ -49,11 +50,11 @@ enum rc casefile_draft_open(struct ctx *ctx, struct sv service_code, struct sv s
 		.department = service->body,
 		.state = CASE_DRAFT,
 		.opened_at = clock_now(ctx->clock),
-		.sealed_key = seal_key_wrap(ctx, &by, &pad.key),
-		.applicant = pad_seal(ctx, &pad, party.name),
+		.sealed_key = seal_key_wrap(ctx, &by, pad.c.key),
+		.applicant = case_seal(ctx, &pad.c, party.name),
 		.applicant_mark = casefile_applicant_mark(ctx, party.name),
-		.form = pad_seal(ctx, &pad, case_form_text(ctx, &form)),
-		.process = pad_seal(ctx, &pad, SV("")),
+		.form = case_seal(ctx, &pad.c, case_form_text(ctx, &form)),
+		.process = case_seal(ctx, &pad.c, SV("")),
 	}));
 	*ret = pad.c.id;
 	return RC_OK;
@@ -76,7 +77,7 @@ enum rc casefile_draft_save(struct ctx *ctx, struct id id, int64_t revision, str
 	TRY(open_editable(ctx, id, revision, &pad));
 	if (form_json.len > CASE_MAX_FORM)
 		return fail(ctx, RC_TOO_LARGE, N_("The answers are longer than we can take. Shorten the longest texts."), NULL);
-	TRY(sql_case_save_form(ctx, pad_seal(ctx, &pad, form_json), clock_now(ctx->clock), id, pad.c.revision, &changed));
+	TRY(sql_case_save_form(ctx, case_seal(ctx, &pad.c, form_json), clock_now(ctx->clock), id, pad.c.revision, &changed));
 	if (changed != 1)
 		return fail(ctx, RC_CONFLICT, N_("The case was changed elsewhere in the meantime. Look at it as it is now, then decide again."),
 			NULL);
@@ -224,7 +225,7 @@ enum rc casefile_file_add(struct ctx *ctx, struct id id, const struct casefile_f
 	return sql_material_add(ctx, &(struct sql_material_add_params){ .id = id_new(ctx), .case_id = id,
 		.material = file->material, .field = file->field,
 		.hash = { (const char *)file->sha256.bytes, sizeof(file->sha256.bytes) }, .size = file->size, .type = file->type,
-		.name = pad_seal(ctx, &pad, file->name), .added_at = clock_now(ctx->clock) });
+		.name = case_seal(ctx, &pad.c, file->name), .added_at = clock_now(ctx->clock) });
 }
 
 enum rc casefile_file_drop(struct ctx *ctx, struct id id, struct id file)
@@ -240,9 +241,7 @@ enum rc casefile_file_drop(struct ctx *ctx, struct id id, struct id file)
 enum rc casefile_files(struct ctx *ctx, const struct casefile *c, struct casefile_file **ret, size_t *ret_count)
 {
 	struct sql_materials_of_rows rows;
-	struct pad pad;
 
-	TRY(pad_open(ctx, c->id, 0, &pad));
 	TRY(sql_materials_of(ctx, c->id, &rows));
 	struct casefile_file *list = ARENA_ARRAY(ctx->arena, struct casefile_file, rows.len);
 	for (size_t i = 0; i < rows.len; i++) {
@@ -251,7 +250,7 @@ enum rc casefile_files(struct ctx *ctx, const struct casefile *c, struct casefil
 		if (rows.at[i].hash.len != sizeof(list[i].sha256.bytes))
 			return fail_internal(ctx, "a material's hash has %zu bytes", rows.at[i].hash.len);
 		memcpy(list[i].sha256.bytes, rows.at[i].hash.ptr, sizeof(list[i].sha256.bytes));
-		TRY(pad_unseal(ctx, &pad, rows.at[i].name, &list[i].name));
+		TRY(case_unseal(ctx, c, rows.at[i].name, &list[i].name));
 	}
 	*ret = list;
 	*ret_count = rows.len;

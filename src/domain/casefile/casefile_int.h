@@ -17,14 +17,11 @@ enum {
 
 struct pad {
 	struct casefile c;
-	struct seal_key key;
 	int64_t loaded_revision;
 };
 
 /* Takes up the case without asking who may; revision 0 = whatever it is. RC_CONFLICT when it moved on. */
 [[nodiscard]] enum rc pad_open(struct ctx *ctx, struct id id, int64_t revision, struct pad *ret);
-/* A pad of a case that is at hand, with its key: for reading what else is sealed under it. */
-[[nodiscard]] enum rc pad_key(struct ctx *ctx, const struct casefile *c, struct pad *ret);
 /* Writes what changed; RC_CONFLICT when another act came first. */
 [[nodiscard]] enum rc pad_save(struct ctx *ctx, struct pad *pad);
 /* Does one act of the table: checks that it may start from the state, changes the state, writes the event and the ledger
@@ -34,8 +31,8 @@ struct pad {
 [[nodiscard]] enum rc pad_act_one(struct ctx *ctx, struct pad *pad, enum casefile_act act, const char *key, struct sv value);
 /* Grant or refusal: the act, the time and the working days it took. */
 [[nodiscard]] enum rc pad_decide(struct ctx *ctx, struct pad *pad, enum casefile_act act, struct sv details);
-struct sv pad_seal(struct ctx *ctx, const struct pad *pad, struct sv plain);
-[[nodiscard]] enum rc pad_unseal(struct ctx *ctx, const struct pad *pad, struct sv sealed, struct sv *ret);
+struct sv case_seal(struct ctx *ctx, const struct casefile *c, struct sv plain);
+[[nodiscard]] enum rc case_unseal(struct ctx *ctx, const struct casefile *c, struct sv sealed, struct sv *ret);
 
 /* Opens a sealed text of a row of a list. */
 [[nodiscard]] enum rc casefile_unseal(struct ctx *ctx, struct id id, struct sv department, struct sv sealed_key, struct sv sealed,

@@ -146,6 +146,8 @@ static enum rc next_steps(struct ctx *ctx, const struct casefile *c, struct html
 	struct casefile_task *tasks;
 	size_t count, used = 0;
 
+	if (c->closed_at)
+		return RC_OK;
 	TRY(casefile_tasks(ctx, c->id, &tasks, &count));
 	struct html_option *list = ARENA_ARRAY(ctx->arena, struct html_option, count);
 	for (size_t i = 0; i < count; i++) {

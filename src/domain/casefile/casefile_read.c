@@ -56,9 +56,7 @@ enum rc casefile_find(struct ctx *ctx, struct id id, struct casefile *ret)
 enum rc casefile_events(struct ctx *ctx, const struct casefile *c, struct casefile_event **ret, size_t *ret_count)
 {
 	struct sql_events_of_rows rows;
-	struct pad pad;
 
-	TRY(pad_key(ctx, c, &pad));
 	TRY(sql_events_of(ctx, c->id, &rows));
 	struct casefile_event *list = ARENA_ARRAY(ctx->arena, struct casefile_event, rows.len);
 	for (size_t i = 0; i < rows.len; i++) {
@@ -71,7 +69,7 @@ enum rc casefile_events(struct ctx *ctx, const struct casefile *c, struct casefi
 			.actor_code = rows.at[i].actor_code,
 			.department = rows.at[i].department,
 		};
-		TRY(pad_unseal(ctx, &pad, rows.at[i].record, &list[i].record));
+		TRY(case_unseal(ctx, c, rows.at[i].record, &list[i].record));
 	}
 	*ret = list;
 	*ret_count = rows.len;
@@ -100,15 +98,13 @@ enum rc casefile_tasks(struct ctx *ctx, struct id id, struct casefile_task **ret
 enum rc casefile_defects(struct ctx *ctx, const struct casefile *c, struct casefile_defect **ret, size_t *ret_count)
 {
 	struct sql_defects_of_rows rows;
-	struct pad pad;
 	size_t used = 0;
 
-	TRY(pad_open(ctx, c->id, 0, &pad));
 	TRY(sql_defects_of(ctx, c->id, &rows));
 	struct casefile_defect *list = ARENA_ARRAY(ctx->arena, struct casefile_defect, rows.len);
 	for (size_t i = 0; i < rows.len && rows.at[i].notice == rows.at[0].notice; i++) { /* the newest notice only */
 		list[used].field = rows.at[i].field;
-		TRY(pad_unseal(ctx, &pad, rows.at[i].text, &list[used].text));
+		TRY(case_unseal(ctx, c, rows.at[i].text, &list[used].text));
 		used++;
 	}
 	*ret = list;

@@ -55,7 +55,7 @@ static enum rc receipt_file(struct ctx *ctx, const struct request *request, stru
 	struct sv receipt;
 
 	TRY(find_leaf(ctx, in->leaf, &leaf, &pad));
-	TRY(ledger_receipt(ctx, leaf.id, &pad.key, &receipt));
+	TRY(ledger_receipt(ctx, leaf.id, pad.c.key, &receipt));
 	response_download(ctx, response, arena_printf(ctx->arena, "receipt-%.*s-%lld.json", SV_FMT(pad.c.number), (long long)leaf.index));
 	return response_bytes(ctx, response, "application/json", receipt);
 }

@@ -137,7 +137,7 @@ static enum rc add_defects(struct ctx *ctx, const struct pad *pad, const struct 
 	int64_t notice = before.len ? before.at[0].notice + 1 : 1;
 	for (size_t i = 0; i < step->defect_count; i++)
 		TRY(sql_defect_add(ctx, &(struct sql_defect_add_params){ .id = id_new(ctx), .case_id = pad->c.id, .notice = notice,
-			.field = step->defects[i].field, .text = pad_seal(ctx, pad, step->defects[i].text) }));
+			.field = step->defects[i].field, .text = case_seal(ctx, &pad->c, step->defects[i].text) }));
 	return RC_OK;
 }
 

@@ -1,4 +1,5 @@
 -- name: service_by_code :one
+-- kept
 SELECT id, current_version FROM service WHERE code = :code;
 
 -- name: service_add :exec
@@ -29,6 +30,7 @@ INSERT INTO service_file (version, path, bytes) VALUES (:version, :path, :bytes)
 SELECT path, bytes FROM service_file WHERE version = :version ORDER BY path;
 
 -- name: services_current :many
+-- kept
 SELECT s.id, s.code, v.name_zh, v.name_en, v.summary_zh, v.summary_en, v.life_event_zh, v.life_event_en, v.body, v.handling,
   v.promised_days, v.number, v.published_at
 FROM service s JOIN service_version v ON v.id = s.current_version ORDER BY s.code;

@@ -8,6 +8,7 @@ SELECT id, kind, code, name, phone FROM party WHERE code = :code;
 INSERT INTO party (id, kind, code, name, phone) VALUES (:id, :kind::BIGINT, :code, :name, :phone);
 
 -- name: department_by_code :one
+-- kept
 SELECT id, code, name_zh, name_en FROM department WHERE code = :code;
 
 -- name: departments :many

@@ -13,6 +13,7 @@ DELETE FROM registry_field;
 DELETE FROM registry;
 
 -- name: registry_by_name :one
+-- kept
 SELECT name, title_zh, title_en, department, subject, key, share FROM registry WHERE name = :name;
 
 -- name: registry_all :many
@@ -20,6 +21,7 @@ SELECT name, title_zh, title_en, department, subject, key, share FROM registry W
 SELECT name, title_zh, title_en, department, subject, key, share FROM registry ORDER BY position;
 
 -- name: registry_fields_of :many
+-- kept
 SELECT name, type, label_zh, label_en, sensitive FROM registry_field WHERE registry = :registry ORDER BY position;
 
 -- name: registry_population_find :one
