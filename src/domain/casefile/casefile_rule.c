@@ -52,7 +52,7 @@ static enum rc read_at(struct flow *flow, struct sv name, int64_t *ret)
 	for (size_t i = 0; i < rows.len; i++) {
 		const struct json *record;
 		struct sv text;
-		TRY(pad_unseal(ctx, flow->pad, rows.at[i].record, &text));
+		TRY(case_unseal(ctx, &flow->pad->c, rows.at[i].record, &text));
 		TRY(json_parse(ctx, SV("record"), text, &json_limits_request, &record));
 		if (sv_equal(json_string(json_path(record, SV("details.register"))), name))
 			*ret = rows.at[i].at;
