@@ -1,8 +1,14 @@
 /* Speed of DMN, per CPU-second on one core, medians of five runs: a table of 20 rules (4 inputs, 2 outputs, UNIQUE, inputs
  * varied), the same with the full explanation as JSON, a table of 500 rules found by index, and the whole conformance suite
- * (where it is present) read and run. Goals: 1.5 M, 0.5 M, 1 M; the suite in one second and 64 MiB. */
+ * (where it is present) read and run. Goals: 1.5 M, 0.5 M, 1 M; the suite in one second and 64 MiB.
+ *
+ *	bench_dmn [SUITES]            measures
+ *	bench_dmn --model RULES       prints the table of so many rules as DMN, for the peers (test/peers/speed.mjs)
+ *	bench_dmn --inputs RULES      prints its inputs as JSON
+ */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -31,22 +37,22 @@ static int compare(const void *a, const void *b)
 }
 
 /* Rule i takes ages in one of five bands, one of the cities, and an income band of its own. */
-static const struct dmn_model *build(struct ctx *ctx, unsigned rules)
+static struct sv write_model(struct ctx *ctx, unsigned rules)
 {
-	const struct dmn_model *model;
 	struct buf buf;
 
 	buf_init(&buf, ctx->arena, 1 << 22);
 	buf_sv(&buf, SV("<definitions xmlns=\"https://www.omg.org/spec/DMN/20230324/MODEL/\" name=\"bench\" namespace=\"bench\">"
 			"<inputData id=\"a\" name=\"age\"/><inputData id=\"c\" name=\"city\"/><inputData id=\"i\" name=\"income\"/>"
-			"<inputData id=\"m\" name=\"member\"/><decision id=\"d\" name=\"D\">"));
+			"<inputData id=\"m\" name=\"member\"/><decision id=\"d\" name=\"D\"><variable name=\"D\"/>"));
 	for (const char *id = "acim"; *id; id++)
 		buf_printf(&buf, "<informationRequirement><requiredInput href=\"#%c\"/></informationRequirement>", *id);
-	buf_sv(&buf, SV("<decisionTable hitPolicy=\"UNIQUE\">"));
+	buf_sv(&buf, SV("<decisionTable id=\"t\" hitPolicy=\"UNIQUE\">"));
 	static const char *const inputs[] = { "age", "city", "income", "member" };
 	for (int i = 0; i < 4; i++)
-		buf_printf(&buf, "<input label=\"%s\"><inputExpression><text>%s</text></inputExpression></input>", inputs[i], inputs[i]);
-	buf_sv(&buf, SV("<output name=\"grade\"/><output name=\"fee\"/>"));
+		buf_printf(&buf, "<input id=\"i%d\" label=\"%s\"><inputExpression id=\"e%d\"><text>%s</text></inputExpression></input>", i, inputs[i],
+			i, inputs[i]);
+	buf_sv(&buf, SV("<output id=\"o1\" name=\"grade\"/><output id=\"o2\" name=\"fee\"/>"));
 	for (unsigned r = 0; r < rules; r++)
 		buf_printf(&buf,
 			"<rule id=\"r%u\"><inputEntry><text>[%u..%u)</text></inputEntry><inputEntry><text>\"city%u\"</text></inputEntry>"
@@ -54,7 +60,14 @@ static const struct dmn_model *build(struct ctx *ctx, unsigned rules)
 			"<outputEntry><text>\"g%u\"</text></outputEntry><outputEntry><text>%u.5</text></outputEntry></rule>",
 			r, r % 5 * 20, r % 5 * 20 + 20, r / 5, 1000, r % 2 ? "true" : "-", r, r);
 	buf_sv(&buf, SV("</decisionTable></decision></definitions>"));
-	if (dmn_parse(ctx, SV("bench.dmn"), buf_view(&buf), NULL, &model) != RC_OK)
+	return buf_view(&buf);
+}
+
+static const struct dmn_model *build(struct ctx *ctx, unsigned rules)
+{
+	const struct dmn_model *model;
+
+	if (dmn_parse(ctx, SV("bench.dmn"), write_model(ctx, rules), NULL, &model) != RC_OK)
 		exit(1);
 	return model;
 }
@@ -70,6 +83,18 @@ static void make_inputs(struct ctx *ctx, unsigned rules, struct feel_value input
 		e[3] = (struct feel_entry){ SV("member"), feel_boolean(true) };
 		inputs[i] = feel_context(e, 4);
 	}
+}
+
+static void print_inputs(struct ctx *ctx, unsigned rules)
+{
+	struct feel_value inputs[INPUTS];
+	struct buf buf;
+
+	make_inputs(ctx, rules, inputs);
+	buf_init(&buf, ctx->arena, 1 << 20);
+	struct json_out out = json_out_to(&buf);
+	feel_to_json(&out, feel_list(inputs, INPUTS));
+	printf("%.*s\n", SV_FMT(buf_view(&buf)));
 }
 
 static void once(struct ctx *ctx, const struct dmn_model *model, struct feel_value input, bool explain)
@@ -131,7 +156,6 @@ static bool measure_suite(struct ctx *ctx, const char *suites)
 	return met;
 }
 
-/* Argument: the folder of the outside suites. */
 int main(int argc, char **argv)
 {
 	struct arena arena;
@@ -142,6 +166,14 @@ int main(int argc, char **argv)
 	bool met = true;
 
 	arena_init(&arena, (size_t)1 << 30);
+	if (argc == 3 && strcmp(argv[1], "--model") == 0) {
+		printf("%.*s\n", SV_FMT(write_model(&ctx, (unsigned)strtoul(argv[2], NULL, 10))));
+		return 0;
+	}
+	if (argc == 3 && strcmp(argv[1], "--inputs") == 0) {
+		print_inputs(&ctx, (unsigned)strtoul(argv[2], NULL, 10));
+		return 0;
+	}
 	if (argc > 1)
 		met &= measure_suite(&ctx, argv[1]);
 	met &= measure(&ctx, "20 rules", 20, false, 1.5e6);
