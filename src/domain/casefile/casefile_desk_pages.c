@@ -438,6 +438,7 @@ static enum rc show_work(struct ctx *ctx, const struct request *request, struct 
 {
 	struct casefile c;
 	struct casefile_task *tasks;
+	struct case_history history;
 	size_t count;
 
 	TRY(casefile_find(ctx, id, &c));
@@ -459,8 +460,9 @@ static enum rc show_work(struct ctx *ctx, const struct request *request, struct 
 	show_places(ctx, &c, &view);
 	TRY(show_votes(ctx, tasks, count, &view));
 	TRY(show_application(ctx, &c, &view));
-	TRY(casefile_rulings(ctx, &c, &view.rulings));
-	TRY(casefile_timeline(ctx, &c, true, &view.timeline));
+	TRY(casefile_history(ctx, &c, &history));
+	TRY(casefile_rulings(ctx, &c, &history, &view.rulings));
+	TRY(casefile_timeline(ctx, &c, &history, true, &view.timeline));
 	return response_page(ctx, response, &html_casefile_work_view, &view);
 }
 

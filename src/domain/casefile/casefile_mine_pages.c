@@ -84,18 +84,12 @@ static struct sv detail_words(struct ctx *ctx, const struct casefile *c, const c
 }
 
 /* What an act says for people, out of its record. */
-static struct sv event_words(struct ctx *ctx, const struct casefile *c, const struct casefile_event *event)
+static struct sv event_words(struct ctx *ctx, const struct casefile *c, const struct json *details)
 {
-	const struct json *record, *details;
+	static const char *const shown[] = { "register", "procedure", "department", "task", "reasons", "remedy" };
 	struct buf buf;
 
-	if (json_parse(ctx, SV("record"), event->record, &json_limits_request, &record) != RC_OK) {
-		error_clear(ctx);
-		return SV("");
-	}
-	details = json_get(record, SV("details"));
 	buf_init(&buf, ctx->arena, CASE_MAX_RECORD);
-	static const char *const shown[] = { "register", "procedure", "department", "task", "reasons", "remedy" };
 	for (size_t i = 0; i < sizeof(shown) / sizeof(*shown); i++) {
 		struct sv text = json_string(json_get(details, sv_of(shown[i])));
 		if (sv_is_empty(text))
@@ -107,15 +101,30 @@ static struct sv event_words(struct ctx *ctx, const struct casefile *c, const st
 	return buf_view(&buf);
 }
 
-enum rc casefile_timeline(struct ctx *ctx, const struct casefile *c, bool for_officer, struct html_events *ret)
+enum rc casefile_history(struct ctx *ctx, const struct casefile *c, struct case_history *ret)
 {
 	struct casefile_event *events;
 	size_t count;
 
 	TRY(casefile_events(ctx, c, &events, &count));
-	struct html_event *list = ARENA_ARRAY(ctx->arena, struct html_event, count);
+	const struct json **details = ARENA_ARRAY(ctx->arena, const struct json *, count);
 	for (size_t i = 0; i < count; i++) {
-		const struct casefile_event *event = &events[count - 1 - i]; /* newest first */
+		const struct json *record;
+		TRY(json_parse(ctx, SV("record"), events[i].record, &json_limits_request, &record));
+		details[i] = json_get(record, SV("details"));
+	}
+	*ret = (struct case_history){ events, details, count };
+	return RC_OK;
+}
+
+enum rc casefile_timeline(struct ctx *ctx, const struct casefile *c, const struct case_history *history,
+	bool for_officer, struct html_events *ret)
+{
+	size_t count = history->len;
+	struct html_event *list = ARENA_ARRAY(ctx->arena, struct html_event, count);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct casefile_event *event = &history->events[count - 1 - i]; /* newest first */
 		struct department department;
 		struct sv who = SV("");
 		if (!sv_is_absent(event->department)) {
@@ -131,7 +140,7 @@ enum rc casefile_timeline(struct ctx *ctx, const struct casefile *c, bool for_of
 			.at = event->at,
 			.title = tr(ctx, casefile_act_rules[event->act].text),
 			.who = who,
-			.body = event_words(ctx, c, event),
+			.body = event_words(ctx, c, history->details[count - 1 - i]),
 			.href = arena_printf(ctx->arena, "/receipts/%s", id_text(ctx->arena, event->leaf).ptr),
 			.seal = seal_of(event->act),
 		};
@@ -183,6 +192,7 @@ static enum rc defect_list(struct ctx *ctx, const struct casefile *c, struct htm
 static enum rc show_case(struct ctx *ctx, const struct casefile *c, struct response *response)
 {
 	bool open = c->state == CASE_FILED || c->state == CASE_SUPPLEMENT || c->state == CASE_ACCEPTED || c->state == CASE_SUSPENDED;
+	struct case_history history;
 	struct html_casefile_case view = {
 		.service = bitext_pick(ctx, c->service->name),
 		.number = c->number,
@@ -207,8 +217,9 @@ static enum rc show_case(struct ctx *ctx, const struct casefile *c, struct respo
 	TRY(defect_list(ctx, c, &view));
 	TRY(next_steps(ctx, c, &view.next));
 	TRY(casefile_answer_rows(ctx, c, &view.answer));
-	TRY(casefile_rulings(ctx, c, &view.rulings));
-	TRY(casefile_timeline(ctx, c, false, &view.timeline));
+	TRY(casefile_history(ctx, c, &history));
+	TRY(casefile_rulings(ctx, c, &history, &view.rulings));
+	TRY(casefile_timeline(ctx, c, &history, false, &view.timeline));
 	return response_page(ctx, response, &html_casefile_case_view, &view);
 }
 

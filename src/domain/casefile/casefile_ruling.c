@@ -272,25 +272,18 @@ static void add_fact(const struct ruling *ruling, struct sv path, struct facts *
 }
 
 /* Everything the columns of the tables read, each path once. */
-static enum rc show_facts(const struct ruling *ruling, struct html_ruling *view)
+static void show_facts(const struct ruling *ruling, struct html_ruling *view)
 {
 	const struct json *decisions = json_get(ruling->record, SV("decisions"));
 	struct facts facts = { .at = ARENA_ARRAY(ruling->ctx->arena, struct html_fact, MAX_FACTS) };
-	struct feel_scope scope = { .file = SV("rules") };
 
 	for (const struct json *d = json_first(decisions); d; d = json_next(decisions, d)) {
 		const struct dmn_table *table = model_table(ruling, d);
-		for (size_t c = 0; table && c < table->input_count; c++) {
-			const struct feel_expr *expr;
-			size_t count;
-			TRY(feel_compile(ruling->ctx, &scope, table->inputs[c].text, &expr));
-			const struct feel_read *reads = feel_reads(expr, &count);
-			for (size_t i = 0; i < count; i++)
-				add_fact(ruling, reads[i].path, &facts);
-		}
+		for (size_t c = 0; table && c < table->input_count; c++)
+			for (size_t i = 0; i < table->inputs[c].read_count; i++)
+				add_fact(ruling, table->inputs[c].reads[i].path, &facts);
 	}
 	view->facts = (struct html_facts){ facts.at, facts.len };
-	return RC_OK;
 }
 
 /* --- the table --- */
@@ -488,7 +481,7 @@ static enum rc show_record(struct ruling *ruling, const struct json *details, st
 	view->model = json_string(json_path(ruling->record, SV("model.name")));
 	view->sha256 = json_string(json_get(details, SV("sha256")));
 	TRY(find_near(ruling, &near, &count));
-	TRY(show_facts(ruling, view));
+	show_facts(ruling, view);
 	show_grids(ruling, near, count, view);
 	if (sv_is_absent(view->reason)) {
 		view->sentence = sentence(ruling);
@@ -498,16 +491,12 @@ static enum rc show_record(struct ruling *ruling, const struct json *details, st
 	return RC_OK;
 }
 
-static enum rc show_ruling(struct ctx *ctx, const struct casefile *c, const struct casefile_event *event, size_t number,
-	struct html_ruling *view)
+static struct html_ruling ruling_head(struct ctx *ctx, const struct casefile *c, const struct casefile_event *event,
+	const struct json *details, size_t number)
 {
-	const struct json *record, *details;
-	struct ruling ruling = { .ctx = ctx, .c = c, .at = event->at };
-
-	TRY(json_parse(ctx, SV("record"), event->record, &json_limits_request, &record));
-	details = json_get(record, SV("details"));
 	struct sv reason = json_string(json_get(details, SV("reason"))), task = json_string(json_get(details, SV("task")));
-	*view = (struct html_ruling){
+
+	return (struct html_ruling){
 		.id = arena_printf(ctx->arena, "ruling-%zu", number),
 		.title = sv_is_empty(task) ? tr(ctx, N_("Check of the form")) : casefile_step_name(ctx, c->service, task),
 		.sentence = tr(ctx, N_("The rules could not decide this. An officer decides.")),
@@ -516,22 +505,29 @@ static enum rc show_ruling(struct ctx *ctx, const struct casefile *c, const stru
 		.version = c->service->version_number,
 		.receipt = arena_printf(ctx->arena, "/receipts/%s", id_text(ctx->arena, event->leaf).ptr),
 	};
+}
+
+static enum rc show_ruling(struct ctx *ctx, const struct casefile *c, const struct casefile_event *event,
+	const struct json *details, struct html_ruling *view)
+{
+	struct ruling ruling = { .ctx = ctx, .c = c, .at = event->at };
+
 	if (!json_get(details, SV("explanation")))
 		return RC_OK;
 	view->record = arena_printf(ctx->arena, "/cases/%s/rules/%s", id_text(ctx->arena, c->id).ptr, id_text(ctx->arena, event->id).ptr);
 	return show_record(&ruling, details, view);
 }
 
-enum rc casefile_rulings(struct ctx *ctx, const struct casefile *c, struct html_rulings *ret)
+enum rc casefile_rulings(struct ctx *ctx, const struct casefile *c, const struct case_history *history,
+	struct html_rulings *ret)
 {
-	struct casefile_event *events;
-	size_t count, used = 0;
+	struct html_ruling *list = ARENA_ARRAY(ctx->arena, struct html_ruling, history->len);
+	size_t used = 0;
 
-	TRY(casefile_events(ctx, c, &events, &count));
-	struct html_ruling *list = ARENA_ARRAY(ctx->arena, struct html_ruling, count);
-	for (size_t i = 0; i < count; i++)
-		if (events[i].act == ACT_RULE) {
-			TRY(show_ruling(ctx, c, &events[i], used + 1, &list[used]));
+	for (size_t i = 0; i < history->len; i++)
+		if (history->events[i].act == ACT_RULE) {
+			list[used] = ruling_head(ctx, c, &history->events[i], history->details[i], used + 1);
+			TRY(show_ruling(ctx, c, &history->events[i], history->details[i], &list[used]));
 			used++;
 		}
 	*ret = (struct html_rulings){ list, used };

@@ -33,10 +33,20 @@ struct sv casefile_step_name(struct ctx *ctx, const struct service *service, str
 struct sv casefile_field_href(struct ctx *ctx, const struct casefile *c, struct sv field);
 /* What a query service answered: register fields as rows. */
 [[nodiscard]] enum rc casefile_answer_rows(struct ctx *ctx, const struct casefile *c, struct html_rows *ret);
-[[nodiscard]] enum rc casefile_timeline(struct ctx *ctx, const struct casefile *c, bool for_officer, struct html_events *ret);
+
+/* What has happened, opened and parsed once a page. */
+struct case_history {
+	const struct casefile_event *events; /* oldest first */
+	const struct json **details;         /* of each event's record; NULL where there are none */
+	size_t len;
+};
+[[nodiscard]] enum rc casefile_history(struct ctx *ctx, const struct casefile *c, struct case_history *ret);
+[[nodiscard]] enum rc casefile_timeline(struct ctx *ctx, const struct casefile *c, const struct case_history *history,
+	bool for_officer, struct html_events *ret);
 
 /* What the rules decided (casefile_ruling.c), oldest first; and the text of one record of why. */
-[[nodiscard]] enum rc casefile_rulings(struct ctx *ctx, const struct casefile *c, struct html_rulings *ret);
+[[nodiscard]] enum rc casefile_rulings(struct ctx *ctx, const struct casefile *c, const struct case_history *history,
+	struct html_rulings *ret);
 [[nodiscard]] enum rc casefile_rule_record(struct ctx *ctx, const struct casefile *c, struct id event, struct sv *ret);
 
 #endif

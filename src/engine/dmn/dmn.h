@@ -66,6 +66,8 @@ struct dmn_table {
 		struct sv id, label, text, type_name, allowed;
 		uint32_t line;
 		struct sv label_en; /* attribute label_en of namespace urn:tongban:dmn, or absent */
+		const struct feel_read *reads; /* what an input's expression reads from outside (feel_reads) */
+		size_t read_count;
 	} *inputs, *outputs;
 	const struct sv *annotations; /* column names */
 	const struct dmn_rule { struct sv id; const struct sv *cells; /* inputs, outputs, annotations */ uint32_t line; } *rules;

@@ -58,6 +58,19 @@ static enum rc read_policy(struct logic *l, const struct xml *xml, struct table 
 		ARGS({ "name", hit }));
 }
 
+/* What the expression reads, as far as it can be told without the model's types. */
+static const struct feel_read *column_reads(struct logic *l, struct sv text, size_t *ret_count)
+{
+	struct feel_scope scope = { .file = l->model->file };
+	const struct feel_expr *expr;
+
+	*ret_count = 0;
+	if (feel_compile(&l->quiet, &scope, text, &expr) == RC_OK)
+		return feel_reads(expr, ret_count);
+	error_clear(&l->quiet);
+	return NULL;
+}
+
 static void read_columns(struct logic *l, struct table *table)
 {
 	struct arena *arena = l->ctx->arena;
@@ -71,13 +84,14 @@ static void read_columns(struct logic *l, struct table *table)
 		struct sv text = dmn_text(e), label = xml_attr(c, "label");
 		inputs[n] = (struct dmn_column){ xml_attr(c, "id"), label.len ? label : text, text,
 			e ? xml_attr(e, "typeRef") : (struct sv){ NULL, 0 }, dmn_text(xml_child(c, NULL, "inputValues")), c->line,
-			xml_attr_ns(c, "urn:tongban:dmn", "label_en") };
+			xml_attr_ns(c, "urn:tongban:dmn", "label_en"), NULL, 0 };
+		inputs[n].reads = column_reads(l, text, &inputs[n].read_count);
 	}
 	n = 0;
 	for (const struct xml *c = xml_child(table->xml, NULL, "output"); c; c = xml_next(c, NULL, "output"), n++) {
 		struct sv name = xml_attr(c, "name"), label = xml_attr(c, "label");
 		outputs[n] = (struct dmn_column){ xml_attr(c, "id"), label.len ? label : name, name, xml_attr(c, "typeRef"),
-			dmn_text(xml_child(c, NULL, "outputValues")), c->line, xml_attr_ns(c, "urn:tongban:dmn", "label_en") };
+			dmn_text(xml_child(c, NULL, "outputValues")), c->line, xml_attr_ns(c, "urn:tongban:dmn", "label_en"), NULL, 0 };
 	}
 	n = 0;
 	for (const struct xml *c = xml_child(table->xml, NULL, "annotation"); c; c = xml_next(c, NULL, "annotation"))
