@@ -47,6 +47,7 @@ void app_print_error(const struct ctx *ctx);
 /* backup.c */
 enum rc backup_command(struct app *app, int argc, char **argv);
 enum rc restore_command(struct app *app, int argc, char **argv);
+enum rc move_command(struct app *app, int argc, char **argv);
 /* serve.c */
 enum rc serve_command(struct app *app, int argc, char **argv);
 /* notify.c: systemd's readiness protocol (sd_notify(3)); nothing outside systemd. */

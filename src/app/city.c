@@ -23,6 +23,7 @@
 #include "domain/ledger/ledger.h"
 #include "domain/registry/registry.h"
 #include "engine/clock/clock.h"
+#include "store/move.h"
 #include "store/outbox.h"
 
 #include "base/banned.h"
@@ -311,13 +312,41 @@ static bool is_free(struct ctx *ctx, struct sv dir)
 	return rmdir(arena_z(ctx->arena, dir)) == 0 || errno == ENOENT;
 }
 
+/* --- a city for PostgreSQL is made in a file and moved: two years of single steps would each wait for the server --- */
+
+static enum rc open_target(struct app *app, struct sv url, struct store **ret)
+{
+	size_t count;
+	const struct store_room *const *tables = modules_tables(&app->arena, &count);
+
+	TRY(store_open(&app->ctx, url, ret));
+	return store_migrate(&app->ctx, *ret, tables, count);
+}
+
+static void tell_moved(void *arg, int64_t done, int64_t total)
+{
+	city_progress(arg, "moving", done, total);
+}
+
+static enum rc move_to(struct city *city, struct store *to)
+{
+	struct sv file = arena_printf(city->ctx->arena, "%.*s/tongban.db", SV_FMT(city->ctx->site->data_dir));
+	static const char *const tails[] = { "", "-wal", "-shm", "-commits" };
+
+	TRY(store_move(city->ctx, city->app->store, to, (struct store_progress){ tell_moved, city }));
+	for (size_t i = 0; i < sizeof(tails) / sizeof(tails[0]); i++)
+		(void)unlink(arena_printf(city->ctx->arena, "%.*s%s", SV_FMT(file), tails[i]).ptr); /* what stays is only in the way */
+	return RC_OK;
+}
+
 enum rc city_command(struct app *app, int argc, char **argv)
 {
 	struct app_options options = { 0 };
 	const struct locale *terminal = app->ctx.locale;
 	struct city city = { .app = app, .ctx = &app->ctx, .from = SV("."), .case_count = CITY_CASES,
 		.now = clock_now(&app->clock), .progress.is_terminal = isatty(2) == 1, .progress.shown = -1 };
-	struct sv dir = { NULL, 0 };
+	struct sv dir = { NULL, 0 }, url;
+	struct store *to = NULL;
 
 	TRY(app_options_parse(&app->ctx, &argc, argv, &options));
 	TRY(read_options(&app->ctx, argc, argv, &city, &dir));
@@ -325,7 +354,12 @@ enum rc city_command(struct app *app, int argc, char **argv)
 		return fail(&app->ctx, RC_CONFLICT, N_("There is a city in {path} already. Name an empty folder."), ARGS({ "path", dir }));
 	TRY(open_part(&app->ctx, dir, &options.data));
 	TRY(write_site(&city, options.data));
+	url = options.db;
+	if (sv_has_prefix(url, SV("postgres:")))
+		options.db = (struct sv){ NULL, 0 };
 	TRY(app_open(app, &options));
+	if (sv_is_absent(options.db) && !sv_is_absent(url))
+		TRY(open_target(app, url, &to));
 	TRY(db_connect(&app->ctx, app->store, STORE_WRITE, &app->ctx.db));
 	app->ctx.cache = cache_new(CACHE_BYTES, CACHE_ENTRIES);
 	app->ctx.locale = &locale_zh; /* what is written into the city is written in its language */
@@ -333,5 +367,7 @@ enum rc city_command(struct app *app, int argc, char **argv)
 	app->ctx.locale = terminal;
 	db_close(app->ctx.db);
 	cache_free(app->ctx.cache);
+	if (rc == RC_OK && to)
+		rc = move_to(&city, to);
 	return rc == RC_OK ? close_part(&app->ctx, options.data, dir) : rc;
 }

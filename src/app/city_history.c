@@ -12,9 +12,7 @@
 
 #include "base/banned.h"
 
-/* SQLite pays for each commit with a sync; PostgreSQL pays for long transactions, in which the outbox's deleted rows stay in
- * the way of every look into it. */
-enum { STEPS_A_COMMIT_SQLITE = 4000, STEPS_A_COMMIT_POSTGRES = 100, OPENING_HOUR = 9, HOURS_OPEN = 8, HOUR_MS = 3600000, MAX_DEFECTS = 4 };
+enum { STEPS_A_COMMIT = 4000, OPENING_HOUR = 9, HOURS_OPEN = 8, HOUR_MS = 3600000, MAX_DEFECTS = 4 };
 
 struct history_case {
 	struct id id;                 /* zero: not filed yet */
@@ -317,8 +315,6 @@ enum rc city_history(struct city *city)
 {
 	struct arena *arena = city->ctx->arena;
 	struct history history = { .city = city };
-	const uint64_t steps_a_commit =
-		store_is_postgres(city->app->store) ? STEPS_A_COMMIT_POSTGRES : STEPS_A_COMMIT_SQLITE;
 
 	history.cases = ARENA_ARRAY(arena, struct history_case, city->case_count);
 	history.heap = ARENA_ARRAY(arena, struct history_entry, city->case_count + 1);
@@ -335,7 +331,7 @@ enum rc city_history(struct city *city)
 		TRY(step(&history, &history.cases[entry.index]));
 		TRY(city_deliver(city));
 		TRY(schedule(&history, entry.index));
-		if (++history.steps % steps_a_commit == 0)
+		if (++history.steps % STEPS_A_COMMIT == 0)
 			TRY(city_commit(city));
 		arena_rewind(arena, mark);
 		city_progress(city, "history", entry.at - city->begin, city->now - city->begin);

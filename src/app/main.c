@@ -62,6 +62,7 @@ static const struct command commands[] = {
 	{ "serve", "--data DIR [--listen HOST:PORT] [--db URL] [--public-url URL] [--live]", N_("serve the pages"), COMMAND_ALONE, NULL },
 	{ "backup", "FILE --data DIR [--db URL]", N_("copy the database as of one moment, beside the running hall"), COMMAND_ALONE, NULL },
 	{ "restore", "FILE --data DIR [--db URL]", N_("put a backup into an empty place"), COMMAND_ALONE, NULL },
+	{ "move", "--data DIR --db URL", N_("take the database of DIR over into an empty PostgreSQL"), COMMAND_ALONE, NULL },
 	{ "routes", "[--permissions]", N_("print every address and who may use it"), COMMAND_ALONE, routes_command },
 	{ "city build", "DIR [--from DIR] [--cases N] [--db URL]", N_("make the sample city, with its history, in an empty folder"), COMMAND_ALONE, NULL },
 	{ "service test", "DIR... [--db URL]", N_("run the example cases of service folders"), COMMAND_ALONE, service_test_command },
@@ -154,7 +155,7 @@ static enum rc run_whole(struct app *app, const char *name, int argc, char **arg
 		enum rc (*run)(struct app *app, int argc, char **argv);
 	} list[] = {
 		{ "serve", serve_command }, { "city build", city_command }, { "backup", backup_command },
-		{ "restore", restore_command },
+		{ "restore", restore_command }, { "move", move_command },
 	};
 
 	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# `tongban backup` of a small city and `tongban restore` into another place, on both databases: the ledger is whole there, and nothing
-# that is there already is written over. Speaks TAP. Usage: test.sh BUILD
+# `tongban backup` of a small city and `tongban restore` into another place, on both databases, and `tongban move` from one
+# kind to the other: the ledger is whole there, and nothing that is there already is written over. Speaks TAP. Usage: test.sh BUILD
 set -uo pipefail
 program=$1/src/app/tongban
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -97,5 +97,14 @@ round sqlite "" ""
 export PGHOST=$work/pg PGUSER=tongban
 round postgres "--db postgres:dbname=one" "--db postgres:dbname=two"
 check "a backup of the other kind is refused" 2 "$program" restore "$work/sqlite.backup" --data "$work/postgres-new" --db postgres:dbname=two
+"$root/test/pg/pg.sh" create "$work/pg" three
+check "a database moves" 0 "$program" move --data "$work/sqlite" --db postgres:dbname=three
+check "the ledger is whole after moving" 0 "$program" ledger fsck --data "$work/sqlite" --db postgres:dbname=three
+check "words are found after moving" 0 psql -d three -Atc \
+	"SELECT 1 / (CASE WHEN count(*) > 0 AND min(length(terms)) > 0 THEN 1 ELSE 0 END) FROM search_doc" -v ON_ERROR_STOP=1
+check "the hall opens on what was moved" 0 serve "$work/sqlite" 0 --db postgres:dbname=three
+check "and is ready" 0 grep -qE '^200 database ok' "$work/ready"
+check "nothing is moved over data" 5 "$program" move --data "$work/sqlite" --db postgres:dbname=three
+check "moving goes to PostgreSQL only" 2 "$program" move --data "$work/sqlite" --db "sqlite:$work/other.db"
 echo "1..$number"
 exit "$failed"
