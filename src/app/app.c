@@ -21,7 +21,7 @@
 
 #include "base/banned.h"
 
-enum { APP_MEMORY = 1 << 30, SITE_MAX = 64 << 10, NOTICE_MAX = 64 << 10, SECRET_SIZE = 32 };
+enum { APP_MEMORY = 1 << 30, SITE_MAX = 64 << 10, NOTICE_MAX = 64 << 10, SECRET_SIZE = 32, CALLS_A_MINUTE = 600 };
 
 static const struct locale *locale_of_terminal(void)
 {
@@ -146,6 +146,8 @@ static enum rc read_site(struct app *app, const struct app_options *options)
 	site->origin = text_or(json_get(yaml, SV("origin")), SV("tongban.example/ledger"));
 	site->city_zh = text_or(json_path(yaml, SV("city.zh")), SV("示例市"));
 	site->city_en = text_or(json_path(yaml, SV("city.en")), SV("Sample City"));
+	if (!json_get(yaml, SV("calls_a_minute")) || !json_i64(json_get(yaml, SV("calls_a_minute")), &site->calls_a_minute))
+		site->calls_a_minute = CALLS_A_MINUTE;
 	site->sample = json_bool(json_get(yaml, SV("sample")), false);
 	site->live = options->live;
 	return RC_OK;

@@ -1,7 +1,7 @@
 /* An installation opened: its data directory, keys, site and database. Used by `tongban serve` and by the commands that
  * work on data.
  *
- *	DATA/site.yaml     {public_url, origin, city: {zh, en}, sample} (all optional)
+ *	DATA/site.yaml     {public_url, origin, city: {zh, en}, calls_a_minute, sample} (all optional)
  *	DATA/calendar/     yearly holiday notices, YAML
  *	DATA/keys/         secret, master, ledger: made on first use, readable by the owner alone
  *	DATA/tongban.db    the database, unless --db names another

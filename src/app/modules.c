@@ -21,10 +21,12 @@ extern const struct module http_module; /* what the server itself answers */
 const struct module *const modules[] = {
 	&http_module,
 	&identity_module,
+	&identity_system_module,
 	&registry_module,
 	&exchange_module,
 	&ledger_module,
 	&catalogue_module,
+	&catalogue_decide_module,
 	&casefile_module,
 	&casefile_hall_module,
 	&casefile_apply_module,

@@ -24,6 +24,7 @@ static const struct entry {
 	{ "/desk", N_("Work list"), FOR_OFFICER, PERMISSION_SIGNED_IN },
 	{ "/admin/services", N_("Service definitions"), FOR_OFFICER, PERMISSION_SERVICE_READ },
 	{ "/admin/staff", N_("Departments and posts"), FOR_OFFICER, PERMISSION_STAFF_READ },
+	{ "/admin/systems", N_("Systems"), FOR_OFFICER, PERMISSION_STAFF_READ },
 	{ "/admin/ledger", N_("Ledger state"), FOR_OFFICER, PERMISSION_LEDGER_ADMIN },
 	{ "/audit/disputes", N_("Disputed reads"), FOR_OFFICER, PERMISSION_ACCESS_AUDIT },
 	{ "/admin/jobs", N_("Jobs"), FOR_OFFICER, PERMISSION_JOBS_READ },
@@ -34,6 +35,7 @@ static unsigned audience_of(const struct principal *who)
 {
 	switch (who->kind) {
 	case PRINCIPAL_NOBODY:
+	case PRINCIPAL_AGENCY: /* reads no pages */
 		return FOR_PUBLIC;
 	case PRINCIPAL_PERSON:
 		return FOR_PERSON;

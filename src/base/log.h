@@ -12,7 +12,7 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERROR };
 	X(LOG_METHOD, "method") X(LOG_ROUTE, "route") X(LOG_STATUS, "status") X(LOG_MS, "ms") X(LOG_RC, "rc")          \
 	X(LOG_DETAIL, "detail") X(LOG_CASE, "case") X(LOG_SERVICE, "service") X(LOG_JOB, "job")                        \
 	X(LOG_TRACE, "trace") X(LOG_COUNT, "count") X(LOG_FILE, "file") X(LOG_LINE, "line") X(LOG_ADDRESS, "address")   \
-	X(LOG_SIZE, "size") X(LOG_DATABASE, "database")
+	X(LOG_SIZE, "size") X(LOG_DATABASE, "database") X(LOG_SYSTEM, "system") X(LOG_DECISION, "decision") X(LOG_VERSION, "version")
 
 enum log_field_name {
 #define X(name, text) name,

@@ -15,6 +15,7 @@ struct site {
 	struct signer *signer;
 	const struct limit_calendar *calendar; /* working days; NULL in commands that need none */
 	struct seal_key seal_master; /* data_dir/keys/master: wraps the department keys */
+	int64_t calls_a_minute; /* of one department's system, on this node */
 	bool live;            /* templates are read from the source tree */
 	bool sample;          /* the data are synthetic: pages say so at the foot */
 };

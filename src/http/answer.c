@@ -91,6 +91,10 @@ static void add_headers(struct call *call, struct MHD_Response *reply)
 		add_header(reply, "Location", response->location.ptr);
 	if (response->allow)
 		add_header(reply, "Allow", response->allow);
+	if (call->retry_s)
+		add_header(reply, "Retry-After", arena_printf(&call->arena, "%lld", (long long)call->retry_s).ptr);
+	if (response->status == 401)
+		add_header(reply, "WWW-Authenticate", "Bearer");
 	if (!sv_is_absent(response->disposition))
 		add_header(reply, "Content-Disposition", response->disposition.ptr);
 	for (size_t i = 0; i < response->cookie_count; i++)

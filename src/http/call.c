@@ -193,7 +193,8 @@ static enum rc read_head(struct call *call)
 static enum rc session_and_permission(struct call *call)
 {
 	TRY(guard_session(call));
-	return guard_permission(call);
+	TRY(guard_permission(call));
+	return guard_rate(call);
 }
 
 /* Nobody is signed in, but somebody has typed: the fields are read to be kept (held.c). */

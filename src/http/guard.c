@@ -221,10 +221,24 @@ enum rc guard_permission(struct call *call)
 
 	if (principal_may(&call->who, permission))
 		return RC_OK;
+	if (call->who.kind == PRINCIPAL_NOBODY && call->is_bearer)
+		return fail(&call->ctx, RC_UNAUTHENTICATED,
+			N_("This token is not valid: it is unknown, has expired, or was revoked. Ask the administrator of your department for a new one."), NULL);
 	if (call->who.kind == PRINCIPAL_NOBODY)
 		return fail(&call->ctx, RC_UNAUTHENTICATED,
 			call->session_ended ? N_("Your session has ended. Sign in again to go on.") : N_("Sign in to go on."), NULL);
 	return fail(&call->ctx, RC_FORBIDDEN, N_("Your account may not do this. Ask the administrator of your department if you need it."), NULL);
+}
+
+enum rc guard_rate(struct call *call)
+{
+	int64_t now = clock_now(call->ctx.clock);
+
+	if (call->who.kind != PRINCIPAL_AGENCY
+		|| rate_allow(&call->server->rate, call->who.account, now, call->server->config.site->calls_a_minute))
+		return RC_OK;
+	call->retry_s = 60 - now / 1000 % 60;
+	return fail(&call->ctx, RC_TOO_MANY, N_("This system has made as many calls as it may in a minute. Wait until the next."), NULL);
 }
 
 /* --- origin --- */

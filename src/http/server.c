@@ -275,6 +275,7 @@ enum rc server_start(struct ctx *ctx, const struct server_config *config, struct
 	server->is_secure = sv_has_prefix(config->site->public_url, SV("https://"));
 	server->listener = -1;
 	pthread_mutex_init(&server->lock, NULL);
+	pthread_mutex_init(&server->rate.lock, NULL);
 	pthread_cond_init(&server->quiet, NULL);
 	enum rc rc = start(ctx, server);
 	if (rc != RC_OK) {
@@ -366,5 +367,6 @@ void server_stop(struct server *server)
 		pthread_key_delete(server->worker_key);
 	pthread_cond_destroy(&server->quiet);
 	pthread_mutex_destroy(&server->lock);
+	pthread_mutex_destroy(&server->rate.lock);
 	free(server);
 }

@@ -197,6 +197,7 @@ struct call {
 	struct principal who;
 	struct sv session, visit;    /* tokens from cookies, absent if none */
 	bool is_bearer, session_ended, is_new_visit;
+	int64_t retry_s;             /* when to try again, for a system over its rate; 0 = unsaid */
 	bool is_stale_form;          /* right site, wrong token: the form is shown again */
 	struct response response;
 	struct server_work work;     /* while parked */
@@ -237,6 +238,8 @@ bool guard_is_same_site(struct call *call);
 [[nodiscard]] enum rc guard_route(struct call *call);    /* framing, path, method, length and type of the body */
 [[nodiscard]] enum rc guard_session(struct call *call);  /* who asks; needs the database */
 [[nodiscard]] enum rc guard_permission(struct call *call);
+/* A department's system within its calls a minute. */
+[[nodiscard]] enum rc guard_rate(struct call *call);
 [[nodiscard]] enum rc guard_origin(struct call *call);   /* CSRF, and the key against double sending */
 [[nodiscard]] enum rc guard_input(struct call *call);
 struct sv guard_csrf(struct call *call);                 /* the token that belongs to this browser */
@@ -285,6 +288,19 @@ void call_slow(struct call *call, struct worker *worker);
 /* builtin.c: /livez, /readyz, /metrics, /api/openapi.json, /resume */
 extern const struct module http_module;
 
+/* Calls of departments' systems in the running minute, on this node. A table of fixed size: in the rare case that it has no room for
+ * one more system, one whose minute is over, or the one in its place, begins anew. */
+enum { RATE_SLOTS = 1024, RATE_TRIES = 8 };
+struct rate {
+	pthread_mutex_t lock;
+	struct {
+		struct id who;
+		int64_t minute, count;
+	} slots[RATE_SLOTS];
+};
+/* Counts one call; false when `limit` is reached within the minute of `now` (ms). */
+bool rate_allow(struct rate *rate, struct id who, int64_t now, int64_t limit);
+
 struct server {
 	struct server_config config;
 	struct routes *routes;
@@ -295,6 +311,7 @@ struct server {
 	pthread_key_t worker_key;
 	bool has_worker_key;
 	struct peers peers;
+	struct rate rate;
 	struct slow slow;
 	struct buf openapi;
 	struct MHD_Response **assets; /* three a file: plain, gzip, brotli; NULL where there is none */

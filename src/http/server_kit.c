@@ -242,6 +242,8 @@ static enum rc authenticate(void *user, struct ctx *ctx, struct sv token, struct
 		*ret = (struct principal){ .kind = PRINCIPAL_PERSON, .name = SV("Alice Sample") };
 	else if (sv_equal_z(token, "olga"))
 		*ret = (struct principal){ .kind = PRINCIPAL_OFFICER, .name = SV("Olga Sample"), .permissions = ~0ull };
+	else if (sv_equal_z(token, "robot"))
+		*ret = (struct principal){ .kind = PRINCIPAL_AGENCY, .name = SV("Robot Sample"), .account = { { 7 } } };
 	else
 		return RC_UNAUTHENTICATED;
 	return RC_OK;
@@ -286,7 +288,7 @@ struct hall *hall_open(struct kit *kit, const struct hall_options *options)
 	snprintf(hall->folder, sizeof(hall->folder), "/tmp/tongban-http-XXXXXX");
 	assert_non_null(mkdtemp(hall->folder));
 	hall->site = (struct site){ .data_dir = sv_of(hall->folder), .public_url = sv_of(options->public_url ? options->public_url
-		: "http://127.0.0.1"), .city_zh = SV("示例市"), .city_en = SV("Sample City") };
+		: "http://127.0.0.1"), .city_zh = SV("示例市"), .city_en = SV("Sample City"), .calls_a_minute = options->calls_a_minute };
 	pthread_mutex_init(&hall->lock, NULL);
 	pthread_cond_init(&hall->wake, NULL);
 	assert_int_equal(pthread_create(&hall->writer, NULL, writer_main, hall), 0);

@@ -15,10 +15,11 @@ struct hall_options {
 	int64_t head_ms, body_ms;
 	unsigned max_per_address;
 	const char *public_url;
+	int64_t calls_a_minute;
 	bool is_writer_full;
 };
 
-/* A hall with sign-in tokens "alice" (a person) and "olga" (an officer who may do everything). */
+/* A hall with the tokens "alice" (a person), "olga" (an officer who may do everything) and "robot" (a department's system). */
 struct hall *hall_open(struct kit *kit, const struct hall_options *options);
 void hall_close(struct hall *hall);
 uint16_t hall_port(const struct hall *hall);

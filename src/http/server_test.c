@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "http/server_int.h"
 
 #include "base/banned.h"
 
@@ -523,6 +524,55 @@ static void test_drain(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, kit_setup, kit_teardown)
 
+/* A system's token: no cookie, no pages of people, so many calls a minute, and a plain word when it is not good. */
+static void test_system(void **state)
+{
+	struct kit *kit = *state;
+	struct hall *hall = hall_open(kit, &(struct hall_options){ .calls_a_minute = 2 });
+	struct reply reply = hall_ask(kit, hall, "GET /notes/new HTTP/1.1\r\n" JSON_ "Authorization: Bearer wrong\r\n\r\n");
+	unsigned refused = 0;
+
+	assert_int_equal(reply.status, 200); /* public; the token is nobody's */
+	reply = hall_ask(kit, hall, "GET /desk HTTP/1.1\r\n" JSON_ "Authorization: Bearer wrong\r\n\r\n");
+	assert_int_equal(reply.status, 401);
+	assert_sv_equal(reply_header(&reply, "www-authenticate"), "Bearer");
+	assert_true(has(reply.body, "This token is not valid"));
+	reply = hall_ask(kit, hall, "GET /desk HTTP/1.1\r\n" JSON_ "Authorization: Bearer robot\r\n\r\n");
+	assert_int_equal(reply.status, 403); /* being known is not enough for it */
+	assert_true(sv_is_absent(reply_header(&reply, "set-cookie")));
+	for (int i = 0; i < 6; i++) { /* at most two in each of two minutes */
+		reply = hall_ask(kit, hall, "GET /notes/new HTTP/1.1\r\n" JSON_ "Authorization: Bearer robot\r\n\r\n");
+		assert_true(reply.status == 200 || reply.status == 429);
+		if (reply.status != 429)
+			continue;
+		int64_t seconds;
+		refused++;
+		assert_true(sv_parse_i64(reply_header(&reply, "retry-after"), &seconds) && seconds >= 1 && seconds <= 60);
+	}
+	assert_in_range(refused, 2, 6);
+	reply = hall_ask(kit, hall, "GET /notes/new HTTP/1.1\r\n" JSON_ "Authorization: Bearer alice\r\n\r\n");
+	assert_int_equal(reply.status, 200); /* others are not slowed down */
+	hall_close(hall);
+}
+
+static void test_rate(void **state)
+{
+	struct kit *kit = *state;
+	struct rate *rate = ARENA_NEW(&kit->arena, struct rate);
+	struct id a = { { 1 } }, b = { { 2 } };
+
+	pthread_mutex_init(&rate->lock, NULL);
+	for (int i = 0; i < 3; i++)
+		assert_true(rate_allow(rate, a, 60000 + i, 3));
+	assert_false(rate_allow(rate, a, 119999, 3));
+	assert_true(rate_allow(rate, b, 119999, 3));
+	assert_true(rate_allow(rate, a, 120000, 3)); /* the next minute */
+	for (uint8_t i = 0; i < 200; i++) /* many others do not disturb it */
+		assert_true(rate_allow(rate, (struct id){ { 9, i } }, 120000, 1));
+	assert_false(rate_allow(rate, (struct id){ { 9, 0 } }, 120000, 1));
+	pthread_mutex_destroy(&rate->lock);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -530,6 +580,7 @@ int main(void)
 		TEST(test_deny_by_default), TEST(test_csrf), TEST(test_form_again), TEST(test_oversize), TEST(test_upload),
 		TEST(test_slow_work), TEST(test_https_cookies), TEST(test_session_ended), TEST(test_language), TEST(test_assets),
 		TEST(test_stream), TEST(test_slow_drip), TEST(test_per_address), TEST(test_watching), TEST(test_out_of_memory), TEST(test_full), TEST(test_drain),
+		TEST(test_system), TEST(test_rate),
 	};
 
 	log_set_level(LOG_ERROR);

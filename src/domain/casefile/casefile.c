@@ -188,6 +188,7 @@ static struct sv actor_words(struct ctx *ctx)
 	case PRINCIPAL_OFFICER: return arena_printf(ctx->arena, "officer %.*s", SV_FMT(ctx->who->code));
 	case PRINCIPAL_PERSON: return SV("applicant");
 	case PRINCIPAL_NOBODY:
+	case PRINCIPAL_AGENCY:
 	case PRINCIPAL_SYSTEM: break;
 	}
 	return (struct sv){ NULL, 0 };

@@ -10,7 +10,7 @@
 #include "domain/catalogue/service.h"
 
 struct module; /* http/module.h */
-extern const struct module catalogue_module;
+extern const struct module catalogue_decide_module, catalogue_module;
 
 /* The current version by code, RC_NOT_FOUND if there is none; valid until the request ends. */
 [[nodiscard]] enum rc catalogue_current(struct ctx *ctx, struct sv code, const struct service **ret);
@@ -21,6 +21,21 @@ extern const struct module catalogue_module;
  * The same files as the current version: *ret is that one and nothing is written. */
 [[nodiscard]] enum rc catalogue_publish(struct ctx *ctx, const struct service_file *files, size_t count,
 	struct service_problems *problems, struct id *ret_version);
+
+/* A decision of the current version, applied to inputs from outside: only the model's own inputs, each of its type, absent ones null.
+ * RC_NOT_FOUND: no such service or decision; RC_FORBIDDEN: a service of another department, without the right to all; RC_INVALID with
+ * the input; RC_UNAVAILABLE at a limit. */
+struct decide {
+	struct sv service, decision; /* code; name or id */
+	const struct json *inputs;
+	bool explain;
+};
+struct decided {
+	struct sv json;              /* {"service","version","decision","model":{...},"result","reason"?,"explanation"?} */
+	struct sv decision;
+	int64_t version;
+};
+[[nodiscard]] enum rc catalogue_decide(struct ctx *ctx, const struct decide *what, struct decided *ret);
 
 /* What lists and search show of a service. */
 struct catalogue_item {

@@ -1,7 +1,9 @@
-/* Publishing: a table with a gap needs a written acceptance of exactly that gap, and an acceptance of nothing is refused. */
+/* Publishing: a table with a gap needs a written acceptance of exactly that gap, and an acceptance of nothing is refused. And the
+ * decisions of what is published, for the systems of departments. */
 #include "domain/catalogue/catalogue.h"
 #include "domain/catalogue/catalogue_sql.h"
 #include "domain/identity/identity_sql.h"
+#include "domain/identity/permission.h"
 #include "domain/ledger/ledger_sql.h"
 #include "base/site.h"
 #include "test/kit/kit_db.h"
@@ -149,11 +151,93 @@ static void test_bad_acceptances(void **state)
 	assert_ok(kit, publish(kit, &folder, &problems));
 }
 
+/* --- decisions for systems --- */
+
+static enum rc ask(struct kit *kit, const char *service, const char *decision, const char *inputs, bool explain, const struct json **ret)
+{
+	struct decided decided;
+	const struct json *json;
+
+	error_clear(&kit->ctx);
+	assert_ok(kit, json_parse(&kit->ctx, SV("inputs"), sv_of(inputs), &json_limits_request, &json));
+	TRY(catalogue_decide(&kit->ctx, &(struct decide){ sv_of(service), sv_of(decision), json, explain }, &decided));
+	assert_ok(kit, json_parse(&kit->ctx, SV("answer"), decided.json, &json_limits_file, ret));
+	return RC_OK;
+}
+
+#define GRANTED \
+	"{\"registers\": {\"population\": {\"household_region\": \"990900\", \"residence_region\": \"990101\", \"residence_since\": \"2025-01-01\"," \
+	" \"residence_basis\": \"leased\"}, \"social_insurance\": {\"status\": \"paying\"}}, \"situation\": {\"ground\": \"work\"}," \
+	" \"case\": {\"filed_on\": \"2026-03-03\"}}"
+
+static void test_decide(void **state)
+{
+	struct kit *kit = *state;
+	struct folder folder = read_folder(kit);
+	struct service_problems problems;
+	const struct json *answer;
+	struct principal own = { .kind = PRINCIPAL_AGENCY, .department_code = SV("public-security"),
+		.permissions = (uint64_t)1 << PERMISSION_DECISION_EVALUATE };
+	struct principal other = own;
+
+	other.department_code = SV("fire");
+	assert_int_equal(publish(kit, &folder, &problems), RC_OK);
+	kit->ctx.who = &own;
+	assert_ok(kit, ask(kit, "residence-permit", "Eligibility", GRANTED, false, &answer));
+	assert_sv_equal(json_string(json_path(answer, SV("result.route"))), "grant");
+	assert_sv_equal(json_string(json_get(answer, SV("service"))), "residence-permit");
+	assert_sv_equal(json_scalar(json_get(answer, SV("version"))), "1");
+	assert_int_equal(json_string(json_path(answer, SV("model.sha256"))).len, 64);
+	assert_null(json_get(answer, SV("explanation")));
+	assert_ok(kit, ask(kit, "residence-permit", "Eligibility", "{}", true, &answer));
+	assert_sv_equal(json_string(json_path(answer, SV("result.route"))), "officer");
+	assert_int_equal(json_count(json_path(answer, SV("explanation.decisions"))), 1);
+	assert_int_equal(ask(kit, "residence-permit", "Weather", "{}", false, &answer), RC_NOT_FOUND);
+	assert_int_equal(ask(kit, "weather", "Eligibility", "{}", false, &answer), RC_NOT_FOUND);
+	assert_int_equal(ask(kit, "residence-permit", "Eligibility", "{\"registres\": 1}", false, &answer), RC_INVALID);
+	assert_sv_equal(kit->err.fields[0].field, "registres");
+	assert_int_equal(ask(kit, "residence-permit", "Eligibility", "[]", false, &answer), RC_INVALID);
+	kit->ctx.who = &other;
+	assert_int_equal(ask(kit, "residence-permit", "Eligibility", "{}", false, &answer), RC_FORBIDDEN);
+	other.permissions |= (uint64_t)1 << PERMISSION_DECISION_EVALUATE_ALL;
+	assert_ok(kit, ask(kit, "residence-permit", "Eligibility", "{}", false, &answer));
+}
+
+static void replace(struct kit *kit, struct folder *folder, const char *from, const char *to)
+{
+	struct service_file *file = file_of(folder, "eligibility.dmn");
+	size_t at = sv_find(file->bytes, sv_of(from), 0);
+
+	assert_true(at != SIZE_MAX);
+	file->bytes = arena_printf(&kit->arena, "%.*s%s%.*s", SV_FMT(sv_slice(file->bytes, 0, at)), to,
+		SV_FMT(sv_slice(file->bytes, at + strlen(from), SIZE_MAX)));
+}
+
+/* A typed input refuses what is not of its type, by name; a rule that loops says so. */
+static void test_decide_faults(void **state)
+{
+	struct kit *kit = *state;
+	struct folder folder = read_folder(kit);
+	struct service_problems problems;
+	const struct json *answer;
+
+	replace(kit, &folder, "name=\"case\" typeRef=\"Any\"", "name=\"case\" typeRef=\"context\"");
+	replace(kit, &folder, "registers.social_insurance.status = \"paying\"",
+		"some i in 1..1000000, j in 1..1000000 satisfies i + j = 0");
+	assert_int_equal(publish(kit, &folder, &problems), RC_OK);
+	assert_int_equal(ask(kit, "residence-permit", "Eligibility", "{\"case\": \"today\"}", false, &answer), RC_INVALID);
+	assert_int_equal(kit->err.field_count, 1);
+	assert_sv_equal(kit->err.fields[0].field, "case");
+	assert_int_equal(ask(kit, "residence-permit", "Eligibility", GRANTED, false, &answer), RC_UNAVAILABLE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_gap, kit_db_setup, kit_db_teardown),
 		cmocka_unit_test_setup_teardown(test_bad_acceptances, kit_db_setup, kit_db_teardown),
+		cmocka_unit_test_setup_teardown(test_decide, kit_db_setup, kit_db_teardown),
+		cmocka_unit_test_setup_teardown(test_decide_faults, kit_db_setup, kit_db_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

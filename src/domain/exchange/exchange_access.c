@@ -189,6 +189,7 @@ static const char *sentence_of(const struct exchange_access *access, bool mine)
 		return mine ? N_("You yourself had your data read on {day} for {case}: {fields}. The purpose: {purpose}.")
 			    : N_("The person's own form read data of the person on {day} for {case}: {fields}. The purpose: {purpose}.");
 	case PRINCIPAL_SYSTEM:
+	case PRINCIPAL_AGENCY:
 	case PRINCIPAL_NOBODY:
 		break;
 	}

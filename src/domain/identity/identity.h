@@ -12,7 +12,7 @@
 #include "domain/identity/permission.h"
 
 struct module; /* http/module.h */
-extern const struct module identity_module;
+extern const struct module identity_module, identity_system_module;
 
 enum party_kind { PARTY_NATURAL = 1, PARTY_LEGAL = 2 };
 
@@ -81,6 +81,21 @@ struct identity_loaded {
 /* Officers who may sign in, by department and number, each as a new session of theirs would be. */
 [[nodiscard]] enum rc identity_officer_list(struct ctx *ctx, struct principal **ret, size_t *ret_count);
 
+/* Systems: programs of departments that call this one with a bearer token (identity_system.c). A token begins with "tbs_"; it
+ * is given back once, and only its SHA-256 is kept. */
+enum { SYSTEM_MAX_DAYS = 1095, SYSTEM_MAX_NAME = 100 };
+struct system_account {
+	struct id id;
+	struct sv department, name;
+	uint64_t permissions;        /* bits: PERMISSION_DECISION_EVALUATE, PERMISSION_DECISION_EVALUATE_ALL */
+	int64_t opened_at, expires_at, revoked_at; /* ms; revoked_at 0 = not */
+};
+/* `days` from now it expires. RC_INVALID with the field, RC_CONFLICT when one of that name is in use. */
+[[nodiscard]] enum rc identity_system_open(struct ctx *ctx, struct sv department, struct sv name, uint64_t permissions, int64_t days,
+	struct sv *ret_token);
+[[nodiscard]] enum rc identity_system_list(struct ctx *ctx, struct system_account **ret, size_t *ret_count);
+[[nodiscard]] enum rc identity_system_revoke(struct ctx *ctx, struct id id);
+
 /* Argon2id; slow (about 0.1 s) and pure: run it in the slow pool. */
 struct sv identity_password_hash(struct ctx *ctx, struct sv password);
 bool identity_password_is(struct sv hash, struct sv password);
@@ -103,7 +118,8 @@ struct identity_login {
 
 /* Sessions. The token is what the cookie holds. */
 [[nodiscard]] enum rc identity_session_open(struct ctx *ctx, struct id account, struct sv *ret_token);
-/* Fills the principal (arena memory) for a token; RC_UNAUTHENTICATED when unknown or expired. Reads only. */
+/* Fills the principal (arena memory) for a token of a session or of a system; RC_UNAUTHENTICATED when unknown, expired or revoked.
+ * Reads only. */
 [[nodiscard]] enum rc identity_session_find(struct ctx *ctx, struct sv token, struct principal *ret);
 /* true when it is a minute since it was written that the principal's session is in use. */
 bool identity_session_is_stale(const struct principal *who, int64_t now);

@@ -97,3 +97,22 @@ ON CONFLICT (login) DO UPDATE SET count = sign_in_failure.count + 1, last_at = :
 
 -- name: failure_clear :exec
 DELETE FROM sign_in_failure WHERE login = :login;
+
+-- name: system_add :exec
+INSERT INTO system_account (id, department, name, token_hash, permissions, opened_at, expires_at, revoked_at)
+VALUES (:id, :department::TEXT, :name, :token_hash, :permissions, :opened_at, :expires_at, 0);
+
+-- name: system_by_token :one
+SELECT id, department, name, permissions, expires_at, revoked_at FROM system_account WHERE token_hash = :token_hash;
+
+-- name: systems :many
+SELECT id, department, name, permissions, opened_at, expires_at, revoked_at FROM system_account
+ORDER BY department, opened_at DESC, id LIMIT 1000;
+
+-- One that is still good, by its name.
+-- name: systems_named :many
+SELECT id FROM system_account
+WHERE department = :department::TEXT AND name = :name AND revoked_at = 0 AND expires_at > :now::BIGINT LIMIT 1;
+
+-- name: system_revoke :execrows
+UPDATE system_account SET revoked_at = :revoked_at WHERE id = :id AND revoked_at = 0;

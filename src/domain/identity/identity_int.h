@@ -23,4 +23,11 @@ struct sv identity_password_once(struct ctx *ctx, struct sv *ret_hash);
 /* An account as a new session of it would be. */
 [[nodiscard]] enum rc identity_principal(struct ctx *ctx, struct id account, struct principal *ret);
 
+/* SHA-256 of a token, as tables keep it. */
+struct sv token_hash(struct ctx *ctx, struct sv token);
+/* 32 random bytes in the URL's base64 behind a prefix. */
+struct sv token_new(struct ctx *ctx, const char *prefix);
+bool token_is_of_system(struct sv token);
+[[nodiscard]] enum rc identity_system_find(struct ctx *ctx, struct sv token, struct principal *ret);
+
 #endif

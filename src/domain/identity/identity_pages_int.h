@@ -5,7 +5,7 @@
 #include "domain/identity/identity_int.h"
 #include "http/module.h"
 
-enum { IDENTITY_COMMAND_COUNT = 2 };
+enum { IDENTITY_COMMAND_COUNT = 5 };
 extern const struct command identity_commands[IDENTITY_COMMAND_COUNT];
 
 #endif

@@ -7,33 +7,41 @@
 
 #include "base/banned.h"
 
-static struct sv token_hash(struct ctx *ctx, struct sv token)
+struct sv token_hash(struct ctx *ctx, struct sv token)
 {
 	struct hash hash = hash_sha256(token);
 
 	return arena_copy(ctx->arena, (struct sv){ (const char *)hash.bytes, sizeof(hash.bytes) });
 }
 
-enum rc identity_session_open(struct ctx *ctx, struct id account, struct sv *ret_token)
+struct sv token_new(struct ctx *ctx, const char *prefix)
 {
-	struct sql_account_by_id_row row;
 	unsigned char secret[32];
 	struct buf token;
 
-	TRY(sql_account_by_id(ctx, account, &row));
 	random_bytes(ctx->random, secret, sizeof(secret));
 	buf_init(&token, ctx->arena, 64);
+	buf_sv(&token, sv_of(prefix));
 	buf_base64url(&token, secret, sizeof(secret));
+	return buf_view(&token);
+}
+
+enum rc identity_session_open(struct ctx *ctx, struct id account, struct sv *ret_token)
+{
+	struct sql_account_by_id_row row;
+
+	TRY(sql_account_by_id(ctx, account, &row));
+	struct sv token = token_new(ctx, "");
 	int64_t now = clock_now(ctx->clock);
 	TRY(sql_session_add(ctx, &(struct sql_session_add_params){
 		.id = id_new(ctx),
-		.token_hash = token_hash(ctx, buf_view(&token)),
+		.token_hash = token_hash(ctx, token),
 		.account = account,
 		.party = row.party,
 		.opened_at = now,
 		.expires_at = now + SESSION_MAX_MS,
 	}));
-	*ret_token = buf_view(&token);
+	*ret_token = token;
 	return RC_OK;
 }
 
@@ -81,6 +89,8 @@ enum rc identity_session_find(struct ctx *ctx, struct sv token, struct principal
 	struct sql_session_by_token_row row;
 	int64_t now = clock_now(ctx->clock);
 
+	if (token_is_of_system(token))
+		return identity_system_find(ctx, token, ret);
 	if (sql_session_by_token(ctx, token_hash(ctx, token), &row) != RC_OK) {
 		error_clear(ctx);
 		return RC_UNAUTHENTICATED;

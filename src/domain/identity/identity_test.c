@@ -207,6 +207,68 @@ static void test_guessing(void **state)
 	}
 }
 
+/* A department's system: its token is shown once, good until its day or until it is revoked, and gives what was asked for only. */
+static void test_systems(void **state)
+{
+	struct kit *kit = *state;
+	struct ctx *ctx = &kit->ctx;
+	uint64_t own = (uint64_t)1 << PERMISSION_DECISION_EVALUATE;
+	struct system_account *list;
+	struct principal who;
+	struct sv token, other;
+	size_t count;
+
+	(void)load(kit, org);
+	assert_ok(kit, identity_system_open(ctx, SV("fire"), SV(" Dispatch "), own, 30, &token));
+	assert_ok(kit, identity_session_find(ctx, token, &who));
+	assert_int_equal(who.kind, PRINCIPAL_AGENCY);
+	assert_sv_equal(who.department_code, "fire");
+	assert_sv_equal(who.name, "Dispatch");
+	assert_true(principal_may(&who, PERMISSION_DECISION_EVALUATE));
+	assert_false(principal_may(&who, PERMISSION_DECISION_EVALUATE_ALL));
+	assert_false(principal_may(&who, PERMISSION_SIGNED_IN));
+	assert_int_equal(identity_session_find(ctx, SV("tbs_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), &who), RC_UNAUTHENTICATED);
+	assert_int_equal(identity_system_open(ctx, SV("fire"), SV("Dispatch"), own, 30, &other), RC_CONFLICT);
+	error_clear(ctx);
+	assert_ok(kit, identity_system_list(ctx, &list, &count));
+	assert_int_equal(count, 1);
+	assert_ok(kit, identity_system_revoke(ctx, list[0].id));
+	assert_int_equal(identity_session_find(ctx, token, &who), RC_UNAUTHENTICATED);
+	assert_int_equal(identity_system_revoke(ctx, list[0].id), RC_NOT_FOUND);
+	error_clear(ctx);
+	assert_ok(kit, identity_system_open(ctx, SV("fire"), SV("Dispatch"), own, 30, &other)); /* the name is free again */
+	clock_advance(ctx->clock, 30 * INT64_C(86400000) - 1);
+	assert_ok(kit, identity_session_find(ctx, other, &who));
+	clock_advance(ctx->clock, 1);
+	assert_int_equal(identity_session_find(ctx, other, &who), RC_UNAUTHENTICATED);
+}
+
+static void test_system_faults(void **state)
+{
+	struct kit *kit = *state;
+	uint64_t own = (uint64_t)1 << PERMISSION_DECISION_EVALUATE;
+	struct sv token;
+	const struct {
+		const char *department, *name;
+		uint64_t permissions;
+		int64_t days;
+		const char *field;
+	} wrong[] = {
+		{ "weather", "x", own, 30, "department" }, { "fire", " ", own, 30, "name" }, { "fire", "x", own, 0, "days" },
+		{ "fire", "x", own, SYSTEM_MAX_DAYS + 1, "days" }, { "fire", "x", 0, 30, "permissions" },
+		{ "fire", "x", own | (uint64_t)1 << PERMISSION_CASE_READ, 30, "permissions" },
+	};
+
+	(void)load(kit, org);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		assert_int_equal(identity_system_open(&kit->ctx, sv_of(wrong[i].department), sv_of(wrong[i].name), wrong[i].permissions,
+			wrong[i].days, &token), RC_INVALID);
+		assert_int_equal(kit->err.field_count, 1);
+		assert_sv_equal(kit->err.fields[0].field, wrong[i].field);
+		error_clear(&kit->ctx);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +277,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_one_time, kit_db_setup, kit_db_teardown),
 		cmocka_unit_test_setup_teardown(test_sessions, kit_db_setup, kit_db_teardown),
 		cmocka_unit_test_setup_teardown(test_guessing, kit_db_setup, kit_db_teardown),
+		cmocka_unit_test_setup_teardown(test_systems, kit_db_setup, kit_db_teardown),
+		cmocka_unit_test_setup_teardown(test_system_faults, kit_db_setup, kit_db_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

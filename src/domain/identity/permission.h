@@ -21,7 +21,9 @@
 	X(PERMISSION_STAFF_CHANGE, "staff-change", N_("change departments, posts and officers"))                       \
 	X(PERMISSION_LEDGER_ADMIN, "ledger-admin", N_("see the ledger's inner state and check it"))                    \
 	X(PERMISSION_JOBS_READ, "jobs-read", N_("see background jobs and timers"))                                     \
-	X(PERMISSION_ACCESS_AUDIT, "access-audit", N_("audit reads of personal data"))
+	X(PERMISSION_ACCESS_AUDIT, "access-audit", N_("audit reads of personal data"))                                 \
+	X(PERMISSION_DECISION_EVALUATE, "decision-evaluate", N_("have the rules of the department's services applied")) \
+	X(PERMISSION_DECISION_EVALUATE_ALL, "decision-evaluate-all", N_("have the rules of every service applied"))
 
 enum permission {
 	PERMISSION_BEFORE_FIRST = PERMISSION_FIRST - 1,
