@@ -321,12 +321,48 @@ static void test_bad_files(void **state)
 	}
 }
 
+/* Knowledge models and tables that call themselves, once or twice, end at a limit that names itself. */
+static void test_endless_models_stop(void **state)
+{
+	static const char head[] = "<definitions xmlns=\"https://www.omg.org/spec/DMN/20230324/MODEL/\" name=\"m\" namespace=\"m\">"
+		"<businessKnowledgeModel id=\"b\" name=\"B\"><encapsulatedLogic><formalParameter name=\"n\"/>";
+	static const char tail[] = "</encapsulatedLogic><knowledgeRequirement><requiredKnowledge href=\"#b\"/></knowledgeRequirement>"
+		"</businessKnowledgeModel><decision id=\"d\" name=\"D\"><knowledgeRequirement><requiredKnowledge href=\"#b\"/>"
+		"</knowledgeRequirement><literalExpression><text>B(60)</text></literalExpression></decision></definitions>";
+	static const struct { const char *logic, *stopped_by; } rows[] = {
+		{ "<literalExpression><text>B(n + 1)</text></literalExpression>", "too deeply" },
+		{ "<literalExpression><text>if n &lt; 2 then n else B(n - 1) + B(n - 2)</text></literalExpression>", "limit of steps" },
+		{ "<literalExpression><text>count(for i in 1..1000000000 return i)</text></literalExpression>", "too much memory" },
+		{ "<decisionTable hitPolicy=\"COLLECT\"><input><inputExpression><text>n</text></inputExpression></input><output/>"
+		  "<rule><inputEntry><text>&gt; 0</text></inputEntry><outputEntry><text>B(n - 1)</text></outputEntry></rule>"
+		  "<rule><inputEntry><text>-</text></inputEntry><outputEntry><text>B(n - 1)</text></outputEntry></rule></decisionTable>", "too deeply" },
+		{ "<decisionTable><input><inputExpression><text>n</text></inputExpression></input><output/>"
+		  "<rule><inputEntry><text>&gt; B(n)</text></inputEntry><outputEntry><text>1</text></outputEntry></rule></decisionTable>", "too deeply" },
+		{ "<list><literalExpression><text>if n = 0 then 1 else B(n - 1)</text></literalExpression>"
+		  "<literalExpression><text>if n = 0 then 1 else B(n - 1)</text></literalExpression></list>", "limit of steps" },
+	};
+	struct kit *kit = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct arena_mark mark = arena_mark(&kit->arena);
+		const struct dmn_model *model;
+		struct feel_value value;
+		struct sv text = arena_printf(&kit->arena, "%s%s%s", head, rows[i].logic, tail);
+		assert_ok(kit, dmn_parse(&kit->ctx, SV("endless.dmn"), text, NULL, &model));
+		enum rc rc = dmn_evaluate(&kit->ctx, model, SV("D"), feel_null(), &value);
+		if (rc != RC_UNAVAILABLE || !strstr(kit->err.msgid, rows[i].stopped_by))
+			fail_msg("%s: %s", rows[i].logic, rc == RC_OK ? "came to an end" : kit->err.msgid);
+		error_clear(&kit->ctx);
+		arena_rewind(&kit->arena, mark);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, kit_setup, kit_teardown)
 		T(test_evaluate), T(test_description), T(test_explain), T(test_nearest), T(test_check), T(test_gaps), T(test_index_agrees_with_scan),
-		T(test_older_versions), T(test_bad_files),
+		T(test_older_versions), T(test_bad_files), T(test_endless_models_stop),
 #undef T
 	};
 

@@ -7,7 +7,7 @@ static bool contains(struct feel_run *run, const struct feel_value *items, size_
 {
 	feel_charge(run, count / 4 + 1);
 	for (size_t i = 0; i < count; i++) {
-		if (feel_equal(items[i], v) == 1)
+		if (feel_equal_in(run, items[i], v) == 1)
 			return true;
 	}
 	return false;
@@ -231,7 +231,7 @@ BUILTIN(fn_index_of)
 		return bad("index of");
 	feel_charge(run, n / 4 + 1);
 	for (size_t i = 0; i < n; i++) {
-		if (feel_equal(items[i], args[1]) == 1)
+		if (feel_equal_in(run, items[i], args[1]) == 1)
 			list_add(&out, feel_i64((int64_t)i + 1));
 	}
 	return list_done(&out);

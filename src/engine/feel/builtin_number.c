@@ -120,12 +120,12 @@ BUILTIN(fn_is)
 {
 	struct feel_value a = args[0], b = args[1];
 
-	(void)run, (void)count;
+	(void)count;
 	if (a.kind != b.kind)
 		return feel_boolean(false);
 	if (a.kind == FEEL_TIME || a.kind == FEEL_DATE_TIME)
 		return feel_boolean(a.at.second == b.at.second && a.nano == b.nano && same_zone(a.at.zone, b.at.zone));
-	return feel_boolean(feel_equal(a, b) == 1);
+	return feel_boolean(feel_equal_in(run, a, b) == 1);
 }
 
 static bool separator(struct feel_value v, const char *allowed, char *ret)

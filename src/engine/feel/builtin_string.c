@@ -1,4 +1,6 @@
 /* Built-in functions on texts (DMN 1.5 section 10.3.4.3). Positions count code points from 1. */
+#include <assert.h>
+
 #include "base/utf8.h"
 #include "engine/feel/builtin_int.h"
 
@@ -176,19 +178,26 @@ static struct regex *pattern_of(struct feel_run *run, const struct feel_value *a
 	return regex_compile(run->ctx->arena, pattern, flags, &why);
 }
 
-static _Noreturn void too_hard(struct feel_run *run)
+/* One search may take as long as many steps, up to the limit of the matcher; so it counts as many, and the clock is looked at. */
+enum { SEARCH_STEPS = 32, SEARCH_BYTES_A_STEP = 64 };
+
+static bool search(struct feel_run *run, const struct regex *regex, struct sv text, size_t from, size_t *groups, size_t group_max)
 {
-	feel_stop(run, N_("A pattern took too many steps to match. Simplify the pattern."));
+	feel_charge(run, SEARCH_STEPS);
+	int found = regex_find(run->ctx->arena, regex, text, from, groups, group_max);
+	if (found < 0)
+		feel_stop(run, N_("A pattern took too many steps to match. Simplify the pattern."));
+	size_t end = found ? groups[1] : text.len;
+	assert(end >= from);
+	feel_charge(run, (end - from) / SEARCH_BYTES_A_STEP);
+	return found;
 }
 
 struct feel_value regex_matches(struct feel_run *run, const struct regex *regex, struct sv text)
 {
 	size_t groups[2];
-	int found = regex_find(run->ctx->arena, regex, text, 0, groups, 1);
 
-	if (found < 0)
-		too_hard(run);
-	return feel_boolean(found);
+	return feel_boolean(search(run, regex, text, 0, groups, 1));
 }
 
 BUILTIN(fn_matches)
@@ -249,18 +258,14 @@ static bool add_replacement(struct buf *buf, const struct regex *regex, struct s
 static bool matches_nothing(struct feel_run *run, const struct regex *regex)
 {
 	size_t groups[2];
-	int found = regex_find(run->ctx->arena, regex, SV(""), 0, groups, 1);
 
-	if (found < 0)
-		too_hard(run);
-	return found == 1;
+	return search(run, regex, SV(""), 0, groups, 1);
 }
 
 struct feel_value regex_replace(struct feel_run *run, const struct regex *regex, struct sv text, struct sv replacement)
 {
 	size_t groups[2 * MAX_GROUPS], at = 0;
 	struct buf buf;
-	int found;
 
 	if (matches_nothing(run, regex))
 		return feel_null_because(N_("The pattern of {what} matches the empty text."), "replace");
@@ -271,14 +276,11 @@ struct feel_value regex_replace(struct feel_run *run, const struct regex *regex,
 	if (!add_replacement(&buf, regex, text, replacement, groups))
 		return bad("replace");
 	buf_clear(&buf);
-	while ((found = regex_find(run->ctx->arena, regex, text, at, groups, MAX_GROUPS)) == 1 && groups[1] > groups[0]) {
-		feel_charge(run, 1);
+	while (search(run, regex, text, at, groups, MAX_GROUPS) && groups[1] > groups[0]) {
 		buf_sv(&buf, sv_slice(text, at, groups[0] - at));
 		add_replacement(&buf, regex, text, replacement, groups);
 		at = groups[1];
 	}
-	if (found < 0)
-		too_hard(run);
 	buf_sv(&buf, sv_slice(text, at, SIZE_MAX));
 	return buf.overflow ? feel_null_because(N_("The text is too long."), NULL) : feel_text(buf_view(&buf));
 }
@@ -297,17 +299,13 @@ struct feel_value regex_split(struct feel_run *run, const struct regex *regex, s
 {
 	struct list_out out = { .run = run };
 	size_t groups[2], at = 0;
-	int found;
 
 	if (matches_nothing(run, regex))
 		return feel_null_because(N_("The pattern of {what} matches the empty text."), "split");
-	while ((found = regex_find(run->ctx->arena, regex, text, at, groups, 1)) == 1 && groups[1] > groups[0]) {
-		feel_charge(run, 1);
+	while (search(run, regex, text, at, groups, 1) && groups[1] > groups[0]) {
 		list_add(&out, feel_text(sv_slice(text, at, groups[0] - at)));
 		at = groups[1];
 	}
-	if (found < 0)
-		too_hard(run);
 	list_add(&out, feel_text(sv_slice(text, at, SIZE_MAX)));
 	return list_done(&out);
 }

@@ -206,7 +206,9 @@ int feel_order(struct feel_value a, struct feel_value b);
 /* The three truth values are 1, 0 and -1 for null. */
 int feel_in_range(const struct feel_range *range, struct feel_value v);
 /* `v in test` where the test is a value: range, list, or something to be equal to. */
-int feel_in_value(struct feel_value v, struct feel_value test);
+int feel_in_value(struct feel_run *run, struct feel_value v, struct feel_value test);
+/* feel_equal, its work counted among the steps. */
+int feel_equal_in(struct feel_run *run, struct feel_value a, struct feel_value b);
 static inline struct feel_value feel_truth(int t, const char *why)
 {
 	return t < 0 ? feel_null_because(why, NULL) : feel_boolean(t);

@@ -155,6 +155,102 @@ static void test_limits(void **state)
 	}
 }
 
+#define DOUBLED(step, start, n) "{f: function(v, n) if n = 0 then v else f(" step ", n - 1), v: f(" start ", " n ")}.v"
+
+/* Quadratic and exponential work ends at a limit that names itself, within two million steps and little time. */
+static void test_hostile_stops(void **state)
+{
+	enum { STEPS = 2000000, BYTES = 64 << 20, MAX_MS = 3000 };
+	static const char steps[] = "limit of steps", memory[] = "too much memory", depth[] = "too deeply", pattern[] = "too many steps to match";
+	static const char parts[] = "too many parts";
+	static const struct { const char *text, *stopped_by; /* NULL: it ends, as null or a value */ } rows[] = {
+		{ "count(for a in 1..1000, b in 1..1000, c in 1..1000 return 1)", memory },
+		{ "some a in 1..1000 satisfies (every b in 1..1000 satisfies (some c in 1..1000 satisfies c = a + b + 10000))", NULL },
+		{ "some i in 1..1000000000 satisfies i < 0", steps },
+		{ "count(for i in 1..1000000000 return i)", memory },
+		{ "count(for i in 1000000000..-1000000000 return i)", memory },
+		{ DOUBLED("v + v", "\"0123456789\"", "60"), memory },
+		{ DOUBLED("string join([v, v, v])", "\"a\"", "60"), steps },
+		{ DOUBLED("replace(v, \"a\", \"aaaa\")", "\"a\"", "60"), steps },
+		{ DOUBLED("concatenate(v, v)", "[1]", "60"), memory },
+		{ DOUBLED("append(v, v)", "[1]", "200"), NULL },
+		{ "count(flatten(" DOUBLED("[v, v]", "[1]", "60") "))", steps },
+		{ "string length(string(" DOUBLED("[v, v]", "[1]", "60") "))", NULL },
+		{ DOUBLED("[v, v]", "[1]", "60") " = " DOUBLED("[v, v]", "[1]", "60"), parts },
+		{ DOUBLED("{a: v, b: v}", "1", "60") " = " DOUBLED("{a: v, b: v}", "1", "60"), parts },
+		{ "{a: " DOUBLED("[v, v]", "[1]", "16") ", b: " DOUBLED("[v, v]", "[1]", "16") ", c: index of(for i in 1..100000 return a, b)}.c", steps },
+		{ DOUBLED("[v, v]", "1", "30") " instance of list<list<list<list<list<list<list<list<list<list<list<list<list<list<list<list<list<list<list<"
+			"list<list<list<list<list<list<list<list<list<list<list<number>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>", steps },
+		{ "{f: function(n) if n < 2 then n else f(n - 1) + f(n - 2), v: f(50)}.v", steps },
+		{ "{f: function(n) f(n + 1), v: f(1)}.v", depth },
+		{ "count(distinct values(for i in 1..100000 return i))", steps },
+		{ "{l: for i in 1..10000 return i, v: count(for x in l return l[item = x])}.v", steps },
+		{ "matches(\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\", \"^(a+)+$\")", pattern },
+		{ "count(for i in 1..100000 return matches(\"aaaaaaaab\", \"^(a|aa)+$\"))", steps },
+		{ "count(split(string join(for i in 1..20000 return \"a\"), \"(a|aa|b)*[cd]\"))", pattern },
+		{ "9 ** 999999999", NULL }, { "exp(999999999)", NULL },
+	};
+	struct kit *kit = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct arena_mark mark = arena_mark(&kit->arena);
+		struct feel_scope scope = { 0 };
+		const struct feel_expr *expr;
+		struct feel_value value;
+		struct feel_run run;
+		int64_t from = clock_monotonic_ns();
+		assert_ok(kit, feel_compile(&kit->ctx, &scope, sv_of(rows[i].text), &expr));
+		feel_run_init(&run, &kit->ctx);
+		run.steps = STEPS;
+		run.bytes_max = kit->arena.used + BYTES;
+		enum rc rc = feel_run_expr(&run, expr, NULL, NULL, &value);
+		if (rc != (rows[i].stopped_by ? RC_UNAVAILABLE : RC_OK) || (rc != RC_OK && !strstr(kit->err.msgid, rows[i].stopped_by)))
+			fail_msg("%s: %s", rows[i].text, rc == RC_OK ? "came to an end" : kit->err.msgid);
+		if ((clock_monotonic_ns() - from) / 1000000 > MAX_MS)
+			fail_msg("%s: took too long", rows[i].text);
+		error_clear(&kit->ctx);
+		arena_rewind(&kit->arena, mark);
+	}
+}
+
+/* Searches that each take long, but not too long, are noticed in time: the clock is not looked at once in thousands of them. */
+static void test_slow_searches_run_out_of_time(void **state)
+{
+	enum { BUDGET_MS = 100, MAX_MS = 2000 };
+	static const char text[] = "count(for i in 1..4000 return matches(\"aaaaaaaaaaaaaaaaaaaaaaaaab\", \"^(a|aa)+$\"))";
+	struct kit *kit = *state;
+	struct feel_scope scope = { 0 };
+	const struct feel_expr *expr;
+	struct feel_value value;
+	struct feel_run run;
+	int64_t from = clock_monotonic_ns();
+
+	assert_ok(kit, feel_compile(&kit->ctx, &scope, sv_of(text), &expr));
+	feel_run_init(&run, &kit->ctx);
+	run.until_ns = from + (int64_t)BUDGET_MS * 1000000;
+	assert_int_equal(feel_run_expr(&run, expr, NULL, NULL, &value), RC_UNAVAILABLE);
+	assert_non_null(strstr(kit->err.msgid, "took too long"));
+	assert_true(clock_monotonic_ns() - from < (int64_t)MAX_MS * 1000000);
+	error_clear(&kit->ctx);
+}
+
+/* A value that is small in memory and endless when it is written out, because its parts are shared. */
+static void test_shared_parts_end_at_the_output(void **state)
+{
+	enum { OUTPUT = 1 << 20 };
+	struct kit *kit = *state;
+	struct feel_value value = evaluate(kit, SV(DOUBLED("[v, {a: v}]", "[1]", "60")), feel_null());
+	struct buf buf;
+
+	buf_init(&buf, &kit->arena, OUTPUT);
+	struct json_out out = json_out_to(&buf);
+	feel_to_json(&out, value);
+	assert_true(buf.overflow);
+	buf_init(&buf, &kit->arena, OUTPUT);
+	feel_print(&buf, value);
+	assert_true(buf.overflow);
+}
+
 static void test_deep_source_is_refused(void **state)
 {
 	struct kit *kit = *state;
@@ -237,7 +333,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, kit_setup, kit_teardown)
 		T(test_table), T(test_reads_and_closed_names), T(test_unary_tests), T(test_json_with_types), T(test_reason_of_null),
-		T(test_limits), T(test_deep_source_is_refused), T(test_scalars_allocate_nothing), T(test_accepts),
+		T(test_limits), T(test_hostile_stops), T(test_slow_searches_run_out_of_time), T(test_shared_parts_end_at_the_output), T(test_deep_source_is_refused), T(test_scalars_allocate_nothing), T(test_accepts),
 		T(test_external_functions),
 #undef T
 	};

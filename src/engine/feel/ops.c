@@ -190,17 +190,17 @@ static inline void set_truth(struct feel_value *v, bool truth_value)
 	v->boolean = truth_value;
 }
 
-static inline int equal_fast(const struct feel_value *a, const struct feel_value *b)
+static inline int equal_fast(struct vm *vm, const struct feel_value *a, const struct feel_value *b)
 {
 	if (a->kind == FEEL_STRING && b->kind == FEEL_STRING)
 		return sv_equal(a->text, b->text);
-	return feel_equal(*a, *b);
+	return feel_equal_in(vm->run, *a, *b);
 }
 
 OP(op_equal)
 {
 	struct feel_value *a = &vm->sp[-2], *b = &vm->sp[-1];
-	int equal = equal_fast(a, b);
+	int equal = equal_fast(vm, a, b);
 
 	vm->sp--;
 	if (equal < 0)
@@ -213,7 +213,7 @@ OP(op_equal)
 OP(op_unequal)
 {
 	struct feel_value *a = &vm->sp[-2], *b = &vm->sp[-1];
-	int equal = equal_fast(a, b);
+	int equal = equal_fast(vm, a, b);
 
 	vm->sp--;
 	if (equal < 0)
@@ -271,9 +271,9 @@ OP(op_in)
 		*v = *test;
 		return insn + 1;
 	}
-	int in = feel_in_value(*v, *test);
+	int in = feel_in_value(vm->run, *v, *test);
 	if (in != 1 && test->kind == FEEL_LIST && v->kind == FEEL_LIST && insn->a & IN_MANY)
-		in = feel_equal(*v, *test);
+		in = feel_equal_in(vm->run, *v, *test);
 	*v = in < 0 ? no_comparison(*v, *test) : feel_boolean(in);
 	return insn + 1;
 }

@@ -206,12 +206,12 @@ static void json_deep(struct json_out *out, struct feel_value v, unsigned depth)
 		json_out_string(out, v.text);
 	} else if (v.kind == FEEL_LIST) {
 		json_out_array(out);
-		for (size_t i = 0; i < v.list.count; i++)
+		for (size_t i = 0; i < v.list.count && !out->buf->overflow; i++)
 			json_deep(out, v.list.at[i], depth + 1);
 		json_out_array_end(out);
 	} else if (v.kind == FEEL_CONTEXT) {
 		json_out_object(out);
-		for (size_t i = 0; i < v.context.count; i++) {
+		for (size_t i = 0; i < v.context.count && !out->buf->overflow; i++) {
 			json_out_key(out, v.context.at[i].key);
 			json_deep(out, v.context.at[i].value, depth + 1);
 		}

@@ -126,7 +126,7 @@ static bool list_conforms(struct check *c, struct feel_value v, const struct fee
 {
 	if (type->any_members)
 		return true;
-	feel_charge(c->run, v.list.count / 8);
+	feel_charge(c->run, v.list.count / 8 + 1);
 	for (size_t i = 0; i < v.list.count; i++) {
 		if (!inner_conforms(c, v.list.at[i], type->element, depth))
 			return false;
@@ -136,6 +136,7 @@ static bool list_conforms(struct check *c, struct feel_value v, const struct fee
 
 static bool context_conforms(struct check *c, struct feel_value v, const struct feel_type *type, unsigned depth)
 {
+	feel_charge(c->run, type->count / 8 + 1);
 	for (size_t i = 0; !type->any_members && i < type->count; i++) {
 		const struct feel_value *member = feel_get(v, type->members[i].name);
 		if (!member || !inner_conforms(c, *member, type->members[i].type, depth))

@@ -108,39 +108,56 @@ int feel_order(struct feel_value a, struct feel_value b)
 	return INCOMPARABLE;
 }
 
-static int equal_deep(struct feel_value a, struct feel_value b, unsigned depth);
+/* Two values under comparison: how deep it is, and how many parts it has looked at. Shared parts count each time they are met,
+ * so that values which double at every level come to an end. */
+enum { EQUAL_MAX_PARTS = 1 << 22 };
 
-static int equal_lists(struct feel_value a, struct feel_value b, unsigned depth)
+struct pairing {
+	unsigned depth;
+	size_t parts;
+};
+
+static int equal_deep(struct feel_value a, struct feel_value b, struct pairing *p);
+
+static bool equal_inside(struct feel_value a, struct feel_value b, struct pairing *p)
+{
+	p->depth++;
+	int equal = equal_deep(a, b, p);
+	p->depth--;
+	return equal == 1;
+}
+
+
+static int equal_lists(struct feel_value a, struct feel_value b, struct pairing *p)
 {
 	if (a.list.count != b.list.count)
 		return 0;
 	for (size_t i = 0; i < a.list.count; i++) {
-		if (equal_deep(a.list.at[i], b.list.at[i], depth + 1) != 1)
+		if (!equal_inside(a.list.at[i], b.list.at[i], p))
 			return 0;
 	}
 	return 1;
 }
 
-static int equal_contexts(struct feel_value a, struct feel_value b, unsigned depth)
+static int equal_contexts(struct feel_value a, struct feel_value b, struct pairing *p)
 {
 	if (a.context.count != b.context.count)
 		return 0;
 	for (size_t i = 0; i < a.context.count; i++) {
 		const struct feel_value *other = feel_get(b, a.context.at[i].key);
-		if (!other || equal_deep(a.context.at[i].value, *other, depth + 1) != 1)
+		if (!other || !equal_inside(a.context.at[i].value, *other, p))
 			return 0;
 	}
 	return 1;
 }
 
 /* (< 10) is not (null..10), but (= 10) is [10..10]. */
-static int equal_ranges(const struct feel_range *a, const struct feel_range *b, unsigned depth)
+static int equal_ranges(const struct feel_range *a, const struct feel_range *b, struct pairing *p)
 {
 	bool open = a->low.kind == FEEL_NULL || a->high.kind == FEEL_NULL;
 
 	return a->low_closed == b->low_closed && a->high_closed == b->high_closed && (!open || a->unbounded == b->unbounded)
-		&& a->unequal == b->unequal && equal_deep(a->low, b->low, depth + 1) == 1
-		&& equal_deep(a->high, b->high, depth + 1) == 1;
+		&& a->unequal == b->unequal && equal_inside(a->low, b->low, p) && equal_inside(a->high, b->high, p);
 }
 
 static int equal_functions(const struct feel_function *a, const struct feel_function *b)
@@ -157,7 +174,7 @@ static bool both_zero(struct feel_value a, struct feel_value b)
 	return a.kind == FEEL_MONTHS && b.kind == FEEL_DAYS && both_zero(b, a);
 }
 
-static int equal_deep(struct feel_value a, struct feel_value b, unsigned depth)
+static int equal_deep(struct feel_value a, struct feel_value b, struct pairing *p)
 {
 	int order;
 
@@ -166,7 +183,7 @@ static int equal_deep(struct feel_value a, struct feel_value b, unsigned depth)
 			return 0;
 		return both_zero(a, b) ? 1 : -1;
 	}
-	if (depth > FEEL_MAX_DATA_DEPTH)
+	if (p->depth > FEEL_MAX_DATA_DEPTH || ++p->parts > EQUAL_MAX_PARTS)
 		return -1;
 	switch (a.kind) {
 	case FEEL_NULL:
@@ -174,11 +191,11 @@ static int equal_deep(struct feel_value a, struct feel_value b, unsigned depth)
 	case FEEL_BOOLEAN:
 		return a.boolean == b.boolean;
 	case FEEL_LIST:
-		return equal_lists(a, b, depth);
+		return equal_lists(a, b, p);
 	case FEEL_CONTEXT:
-		return equal_contexts(a, b, depth);
+		return equal_contexts(a, b, p);
 	case FEEL_RANGE:
-		return equal_ranges(a.range, b.range, depth);
+		return equal_ranges(a.range, b.range, p);
 	case FEEL_FUNCTION:
 		return equal_functions(a.function, b.function);
 	case FEEL_STRING:
@@ -197,7 +214,21 @@ static int equal_deep(struct feel_value a, struct feel_value b, unsigned depth)
 
 int feel_equal(struct feel_value a, struct feel_value b)
 {
-	return equal_deep(a, b, 0);
+	struct pairing p = { 0 };
+	int equal = equal_deep(a, b, &p);
+
+	return p.parts > EQUAL_MAX_PARTS ? -1 : equal;
+}
+
+int feel_equal_in(struct feel_run *run, struct feel_value a, struct feel_value b)
+{
+	struct pairing p = { 0 };
+	int equal = equal_deep(a, b, &p);
+
+	if (p.parts > EQUAL_MAX_PARTS)
+		feel_stop(run, N_("Two values with too many parts were compared. Compare the parts that matter."));
+	feel_charge(run, p.parts / 8);
+	return equal;
 }
 
 static int above_low(const struct feel_range *range, struct feel_value v)
@@ -233,26 +264,26 @@ int feel_in_range(const struct feel_range *range, struct feel_value v)
 	return low && high;
 }
 
-static int in_list(struct feel_value v, struct feel_value test)
+static int in_list(struct feel_run *run, struct feel_value v, struct feel_value test)
 {
 	int found = 0;
 
 	for (size_t i = 0; i < test.list.count; i++) {
 		struct feel_value item = test.list.at[i];
-		int hit = item.kind == FEEL_RANGE && v.kind != FEEL_RANGE ? feel_in_range(item.range, v) : feel_equal(v, item);
+		int hit = item.kind == FEEL_RANGE && v.kind != FEEL_RANGE ? feel_in_range(item.range, v) : feel_equal_in(run, v, item);
 		if (hit == 1)
 			return 1;
 	}
 	return found;
 }
 
-int feel_in_value(struct feel_value v, struct feel_value test)
+int feel_in_value(struct feel_run *run, struct feel_value v, struct feel_value test)
 {
 	if (test.kind == FEEL_RANGE && v.kind != FEEL_RANGE)
 		return feel_in_range(test.range, v);
 	if (test.kind == FEEL_LIST)
-		return in_list(v, test);
-	return feel_equal(v, test);
+		return in_list(run, v, test);
+	return feel_equal_in(run, v, test);
 }
 
 bool feel_is_range_ordered(struct feel_value low, struct feel_value high)
