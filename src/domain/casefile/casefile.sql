@@ -75,16 +75,13 @@ UPDATE casefile_task SET closed_at = :closed_at, outcome = 'cancelled' WHERE cas
 -- name: task_claim :execrows
 UPDATE casefile_task SET assignee = :assignee WHERE id = :id AND closed_at = 0 AND assignee IS NULL;
 
--- The desk: open tasks of a department in order of their due day, after a place (due day, id).
+-- The desk: open tasks of a department in order of their due day, after a place (due day, id); one statement for each index.
 -- name: desk_tasks :many
 SELECT t.id, t.case_id, t.element, t.act, t.post, t.assignee, t.opened_at, t.due_day, c.number, c.service_code, c.version, c.state,
   c.statutory_due, c.promised_due, c.department, c.sealed_key, c.applicant
 FROM casefile_task t JOIN casefile c ON c.id = t.case_id
-WHERE t.department = :department::TEXT AND t.closed_at = 0
-  AND (t.due_day > :after_day::BIGINT OR (t.due_day = :after_day::BIGINT AND t.id > :after_id::ID))
-  AND t.due_day <= :due_until::BIGINT
-  AND (:act::TEXT = '' OR t.act = :act::TEXT)
-  AND (:mine::BIGINT = 0 OR t.assignee = :account::ID)
+WHERE t.closed_at = 0 AND t.department = :department::TEXT
+  AND t.due_day >= :after_day::BIGINT AND (t.due_day > :after_day::BIGINT OR t.id > :after_id::ID) AND t.due_day <= :due_until::BIGINT
 ORDER BY t.due_day, t.id LIMIT :limit;
 
 -- name: desk_tasks_of_service :many
@@ -92,11 +89,37 @@ ORDER BY t.due_day, t.id LIMIT :limit;
 SELECT t.id, t.case_id, t.element, t.act, t.post, t.assignee, t.opened_at, t.due_day, c.number, c.service_code, c.version, c.state,
   c.statutory_due, c.promised_due, c.department, c.sealed_key, c.applicant
 FROM casefile_task t JOIN casefile c ON c.id = t.case_id
-WHERE t.department = :department::TEXT AND t.service_code = :service_code AND t.closed_at = 0
-  AND (t.due_day > :after_day::BIGINT OR (t.due_day = :after_day::BIGINT AND t.id > :after_id::ID))
-  AND t.due_day <= :due_until::BIGINT
-  AND (:act::TEXT = '' OR t.act = :act::TEXT)
-  AND (:mine::BIGINT = 0 OR t.assignee = :account::ID)
+WHERE t.closed_at = 0 AND t.department = :department::TEXT AND t.service_code = :service_code
+  AND t.due_day >= :after_day::BIGINT AND (t.due_day > :after_day::BIGINT OR t.id > :after_id::ID) AND t.due_day <= :due_until::BIGINT
+ORDER BY t.due_day, t.id LIMIT :limit;
+
+-- name: desk_tasks_of_act :many
+-- as: desk_tasks
+SELECT t.id, t.case_id, t.element, t.act, t.post, t.assignee, t.opened_at, t.due_day, c.number, c.service_code, c.version, c.state,
+  c.statutory_due, c.promised_due, c.department, c.sealed_key, c.applicant
+FROM casefile_task t JOIN casefile c ON c.id = t.case_id
+WHERE t.closed_at = 0 AND t.department = :department::TEXT AND t.act = :act::TEXT
+  AND t.due_day >= :after_day::BIGINT AND (t.due_day > :after_day::BIGINT OR t.id > :after_id::ID) AND t.due_day <= :due_until::BIGINT
+ORDER BY t.due_day, t.id LIMIT :limit;
+
+-- name: desk_tasks_of_service_act :many
+-- as: desk_tasks
+SELECT t.id, t.case_id, t.element, t.act, t.post, t.assignee, t.opened_at, t.due_day, c.number, c.service_code, c.version, c.state,
+  c.statutory_due, c.promised_due, c.department, c.sealed_key, c.applicant
+FROM casefile_task t JOIN casefile c ON c.id = t.case_id
+WHERE t.closed_at = 0 AND t.department = :department::TEXT AND t.service_code = :service_code AND t.act = :act::TEXT
+  AND t.due_day >= :after_day::BIGINT AND (t.due_day > :after_day::BIGINT OR t.id > :after_id::ID) AND t.due_day <= :due_until::BIGINT
+ORDER BY t.due_day, t.id LIMIT :limit;
+
+-- One's own are few, whatever else is asked of them.
+-- name: desk_tasks_mine :many
+-- as: desk_tasks
+SELECT t.id, t.case_id, t.element, t.act, t.post, t.assignee, t.opened_at, t.due_day, c.number, c.service_code, c.version, c.state,
+  c.statutory_due, c.promised_due, c.department, c.sealed_key, c.applicant
+FROM casefile_task t JOIN casefile c ON c.id = t.case_id
+WHERE t.closed_at = 0 AND t.assignee = :account::ID AND t.department = :department::TEXT
+  AND (:service_code::TEXT = '' OR t.service_code = :service_code::TEXT) AND (:act::TEXT = '' OR t.act = :act::TEXT)
+  AND t.due_day >= :after_day::BIGINT AND (t.due_day > :after_day::BIGINT OR t.id > :after_id::ID) AND t.due_day <= :due_until::BIGINT
 ORDER BY t.due_day, t.id LIMIT :limit;
 
 -- name: cases_by_applicant :many

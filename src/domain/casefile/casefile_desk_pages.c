@@ -71,23 +71,27 @@ static int64_t due_until(struct ctx *ctx, struct sv clock, int64_t today)
 
 static enum rc find_tasks(struct ctx *ctx, const struct desk *in, int64_t today, struct sql_desk_tasks_rows *ret)
 {
-	struct sql_desk_tasks_of_service_params params = {
-		.department = ctx->who->department_code,
-		.service_code = in->service,
-		.after_day = in->after_day == INPUT_ABSENT ? 0 : in->after_day,
-		.after_id = in->after_id,
-		.due_until = due_until(ctx, in->clock, today),
-		.act = sv_is_absent(in->act) ? SV("") : in->act,
-		.mine = in->mine,
-		.account = ctx->who->account,
-		.limit = TASKS_A_PAGE + 1,
-	};
+	int64_t day = in->after_day == INPUT_ABSENT ? 0 : in->after_day, until = due_until(ctx, in->clock, today);
+	struct sv department = ctx->who->department_code;
+	bool of_service = !sv_is_empty(in->service), of_act = !sv_is_empty(in->act);
+	enum { LIMIT = TASKS_A_PAGE + 1 };
 
-	if (!sv_is_empty(in->service))
-		return sql_desk_tasks_of_service(ctx, &params, ret);
-	return sql_desk_tasks(ctx, &(struct sql_desk_tasks_params){ .department = params.department, .after_day = params.after_day,
-		.after_id = params.after_id, .due_until = params.due_until, .act = params.act, .mine = params.mine,
-		.account = params.account, .limit = params.limit }, ret);
+	if (in->mine)
+		return sql_desk_tasks_mine(ctx, &(struct sql_desk_tasks_mine_params){ .account = ctx->who->account,
+			.department = department, .service_code = of_service ? in->service : SV(""), .act = of_act ? in->act : SV(""),
+			.after_day = day, .after_id = in->after_id, .due_until = until, .limit = LIMIT }, ret);
+	if (of_service && of_act)
+		return sql_desk_tasks_of_service_act(ctx, &(struct sql_desk_tasks_of_service_act_params){ .department = department,
+			.service_code = in->service, .act = in->act, .after_day = day, .after_id = in->after_id, .due_until = until,
+			.limit = LIMIT }, ret);
+	if (of_service)
+		return sql_desk_tasks_of_service(ctx, &(struct sql_desk_tasks_of_service_params){ .department = department,
+			.service_code = in->service, .after_day = day, .after_id = in->after_id, .due_until = until, .limit = LIMIT }, ret);
+	if (of_act)
+		return sql_desk_tasks_of_act(ctx, &(struct sql_desk_tasks_of_act_params){ .department = department, .act = in->act,
+			.after_day = day, .after_id = in->after_id, .due_until = until, .limit = LIMIT }, ret);
+	return sql_desk_tasks(ctx, &(struct sql_desk_tasks_params){ .department = department, .after_day = day,
+		.after_id = in->after_id, .due_until = until, .limit = LIMIT }, ret);
 }
 
 static enum rc desk_row(struct ctx *ctx, const struct sql_desk_tasks_row *task, int64_t today, struct html_casefile_desk_tasks *ret)
