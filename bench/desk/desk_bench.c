@@ -165,7 +165,7 @@ static enum rc add_open(struct fill *fill, int64_t count, struct id officer)
 		for (size_t until = 1; until <= step_count(plan); until++)
 			for (int64_t i = 0; i < count; i++) {
 				struct arena_mark mark = arena_mark(fill->ctx.arena);
-				fill->officer = plan == 0 && i % 4 == 0 ? officer : (struct id){ { 0 } };
+				fill->officer = plan == 0 && i % 4 < 2 ? officer : (struct id){ { 0 } };
 				TRY(add_case(fill, plan, until, fill->now - (int64_t)30 * DAY_MS, i % 2 ? today - 1 - i % 10 : today + i % 10));
 				arena_rewind(fill->ctx.arena, mark);
 			}
