@@ -308,6 +308,15 @@ static bool fits(const struct reader *r, const struct item *item)
 	return parent && item->id > item[-1].id && item->node && fits_kind(item) && fits_parent(item, parent);
 }
 
+/* The start of an event sub-process waits in the scope around it, unless that only compensates. */
+static bool start_timer_fits(const struct node *node, const struct item *item)
+{
+	const struct node *owner = node->in_body->owner;
+
+	return item->kind == BPMN_ITEM_SCOPE && !(item->mark & MARK_COMPENSATES) && owner && owner->pub.event_sub_process
+		&& owner->in_body == bpmn_scope_body(item);
+}
+
 static bool timer_fits(const struct timer *timer, const struct item *item)
 {
 	const struct node *node = timer->node;
@@ -320,8 +329,7 @@ static bool timer_fits(const struct timer *timer, const struct item *item)
 	if (kind == BPMN_BOUNDARY_EVENT)
 		return node->attached == item->node && item->index == -1;
 	if (kind == BPMN_START_EVENT)
-		return item->kind == BPMN_ITEM_SCOPE && !(item->mark & MARK_COMPENSATES) && node->in_body->owner
-			&& node->in_body->owner->pub.event_sub_process && node->in_body->owner->in_body == bpmn_scope_body(item);
+		return start_timer_fits(node, item);
 	return item->kind == BPMN_ITEM_WAIT && (node == item->node || item->node->pub.kind == BPMN_EVENT_GATEWAY);
 }
 

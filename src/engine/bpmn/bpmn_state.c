@@ -77,7 +77,8 @@ static void apply_opened(struct arena *arena, struct bpmn_state *state, const st
 {
 	struct item *item = PUSH(arena, state, items, item);
 
-	assert(event->item >= state->next);
+	assert(event->item >= state->next); /* so items stay in order of their ids */
+	assert(event->parent < event->item);
 	*item = (struct item){
 		.id = event->item,
 		.parent = event->parent,
@@ -107,6 +108,7 @@ static void apply_closed(struct bpmn_state *state, const struct bpmn_event *even
 		if (state->tokens[i].scope == event->item)
 			REMOVE(state, tokens, token, i);
 	size_t at = (size_t)(item - state->items);
+	assert(at + 1 == state->item_count || state->items[at + 1].parent != event->item); /* its children were closed before it */
 	REMOVE(state, items, item, at);
 }
 

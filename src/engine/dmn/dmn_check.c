@@ -4,6 +4,7 @@
  * The boundaries of a column's cells cut its values into points and gaps; one example stands for each. Every question is
  * then one about sets of rules: bits[column][example] are the rules whose cell accepts it. A cell that depends on more than
  * its input may accept anything, so that nothing is reported of which we are not sure. */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/civil.h"
@@ -85,34 +86,29 @@ static enum feel_kind column_kind(const struct check *k, size_t column)
 	return FEEL_NULL;
 }
 
-/* A value between two bounds, beyond one (the other NULL); false when there is none or we know none. */
-static bool example_between(const struct feel_value *low, const struct feel_value *high, struct feel_value *ret)
+/* The next value above (or below) that can be written down; false when we know none. */
+static bool step_from(struct feel_value from, int step, struct feel_value *ret)
 {
-	struct decimal d;
-	const struct feel_value *from = low ? low : high;
-
-	*ret = *from;
-	switch (from->kind) {
+	*ret = from;
+	switch (from.kind) {
 	case FEEL_NUMBER:
-		if (low && high)
-			return decimal_add(low->number, high->number, &d) && decimal_div(d, DECIMAL_INT(2), &ret->number);
-		return decimal_add(from->number, DECIMAL_INT(low ? 1 : -1), &ret->number);
+		return decimal_add(from.number, DECIMAL_INT(step), &ret->number);
 	case FEEL_DATE:
-		ret->day = from->day + (low ? 1 : -1);
-		return !low || !high || ret->day < high->day;
+		ret->day += step;
+		return true;
 	case FEEL_DAYS:
-		ret->seconds = from->seconds + (low ? 1 : -1);
-		return !low || !high || feel_compare(*ret, *high) == -1;
+		ret->seconds += step;
+		return true;
 	case FEEL_MONTHS:
-		ret->months = from->months + (low ? 1 : -1);
-		return !low || !high || ret->months < high->months;
+		ret->months += step;
+		return true;
 	case FEEL_TIME:
 	case FEEL_DATE_TIME:
-		ret->at.second = from->at.second + (low ? 1 : -1);
-		return !low || !high || feel_compare(*ret, *high) == -1;
+		ret->at.second += step;
+		return true;
 	case FEEL_STRING:
 		*ret = feel_text(SV("?")); /* any other text */
-		return low && !high;
+		return step > 0;
 	case FEEL_NULL:
 	case FEEL_BOOLEAN:
 	case FEEL_LIST:
@@ -122,6 +118,20 @@ static bool example_between(const struct feel_value *low, const struct feel_valu
 		break;
 	}
 	return false;
+}
+
+/* A value between two bounds, or beyond the one that is not NULL; false when there is none or we know none. */
+static bool example_between(const struct feel_value *low, const struct feel_value *high, struct feel_value *ret)
+{
+	struct decimal sum;
+
+	assert(low || high);
+	if (!low || !high)
+		return step_from(low ? *low : *high, low ? 1 : -1, ret);
+	*ret = *low;
+	if (low->kind == FEEL_NUMBER) /* halfway */
+		return decimal_add(low->number, high->number, &sum) && decimal_div(sum, DECIMAL_INT(2), &ret->number);
+	return low->kind != FEEL_STRING && step_from(*low, 1, ret) && feel_compare(*ret, *high) == -1;
 }
 
 static bool is_allowed(const struct check *k, size_t column, struct feel_value v)

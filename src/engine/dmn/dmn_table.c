@@ -283,6 +283,9 @@ enum rc dmn_table_read(struct logic *l, const struct xml *xml, struct feel_node 
 	if (table->info.rule_count > DMN_MAX_RULES || table->info.input_count > MAX_COLUMNS || table->info.output_count > MAX_COLUMNS)
 		return fail_at(l->ctx, RC_TOO_LARGE, l->model->file, xml->line,
 			N_("The decision table is too large. Split it into several."), NULL);
+	if (table->info.output_count == 0)
+		return fail_at(l->ctx, RC_INVALID, l->model->file, xml->line,
+			N_("The decision table has no output. Give it at least one."), NULL);
 	TRY(read_policy(l, xml, table));
 	read_columns(l, table);
 	TRY(read_rules(l, table));

@@ -69,6 +69,8 @@ static size_t enough_hits(const struct table *table)
 static void try_rule(struct feel_run *run, const struct table *table, size_t rule, const struct feel_value *inputs,
 	const struct feel_value *values, struct hits *hits)
 {
+	assert(rule < table->info.rule_count); /* the index has no bits beyond the last rule */
+	assert(hits->count == 0 || hits->at[hits->count - 1] < rule); /* in the file's order, each once */
 	if (dmn_rule_fails(run, table, rule, inputs, values) == table->info.input_count)
 		hits->at[hits->count++] = (uint32_t)rule;
 }
@@ -94,6 +96,7 @@ static void find_hits(struct feel_run *run, const struct table *table, const str
 	}
 	if (words > FIXED_HITS)
 		maybe = ARENA_ARRAY(run->ctx->arena, uint64_t, words);
+	assert(words <= FIXED_HITS || maybe != fixed);
 	dmn_index_rules(table->index, inputs, maybe);
 	for (size_t w = 0; w < words && hits->count < enough; w++) {
 		for (uint64_t bits = maybe[w]; bits && hits->count < enough; bits &= bits - 1)
@@ -108,6 +111,7 @@ static struct feel_value output_value(struct feel_run *run, const struct table *
 {
 	size_t count = table->info.output_count;
 
+	assert(count > 0); /* a table without outputs is refused when it is read */
 	if (count == 1)
 		return feel_coerce(run, run_cell(run, &cells[0], NULL, values), table->output_types[0]);
 	struct feel_entry *entries = ARENA_ARRAY(run->ctx->arena, struct feel_entry, count);

@@ -311,6 +311,9 @@ static void test_bad_files(void **state)
 		{ "<definitions xmlns=\"https://www.omg.org/spec/DMN/20230324/MODEL/\"><import importType=\"https://www.omg.org/spec/DMN/x/\" "
 		  "namespace=\"n\" name=\"p\"/></definitions>", RC_NOT_FOUND },
 		{ "<definitions xmlns=\"https://www.omg.org/spec/DMN/20230324/MODEL/\"><decision name=\"d\"><decisionTable hitPolicy=\"ODD\">"
+		  "<output/></decisionTable></decision></definitions>", RC_INVALID },
+		{ "<definitions xmlns=\"https://www.omg.org/spec/DMN/20230324/MODEL/\"><decision name=\"d\"><decisionTable><input>"
+		  "<inputExpression><text>1</text></inputExpression></input><rule><inputEntry><text>-</text></inputEntry></rule>"
 		  "</decisionTable></decision></definitions>", RC_INVALID } };
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -94,6 +94,21 @@ static bool is_point(struct feel_value v)
 	return v.kind == FEEL_DATE || v.kind == FEEL_DATE_TIME;
 }
 
+static bool is_clock(struct feel_value v)
+{
+	return is_point(v) || v.kind == FEEL_TIME;
+}
+
+/* A point in time and a duration, in this order. */
+static struct feel_value shift(struct feel_value v, struct feel_value by)
+{
+	if (is_clock(v) && by.kind == FEEL_DAYS)
+		return shift_by_nanos(v, days_nanos(by));
+	if (is_point(v) && by.kind == FEEL_MONTHS)
+		return shift_by_months(v, by.months);
+	return mismatch("+", v, by);
+}
+
 struct feel_value feel_arith_add(struct feel_run *run, struct feel_value a, struct feel_value b)
 {
 	struct decimal sum;
@@ -106,15 +121,7 @@ struct feel_value feel_arith_add(struct feel_run *run, struct feel_value a, stru
 		return days_value(days_nanos(a) + days_nanos(b));
 	if (a.kind == FEEL_MONTHS && b.kind == FEEL_MONTHS)
 		return months_of((__int128)a.months + b.months);
-	if ((is_point(a) || a.kind == FEEL_TIME) && b.kind == FEEL_DAYS)
-		return shift_by_nanos(a, days_nanos(b));
-	if (a.kind == FEEL_DAYS && (is_point(b) || b.kind == FEEL_TIME))
-		return shift_by_nanos(b, days_nanos(a));
-	if (is_point(a) && b.kind == FEEL_MONTHS)
-		return shift_by_months(a, b.months);
-	if (a.kind == FEEL_MONTHS && is_point(b))
-		return shift_by_months(b, a.months);
-	return mismatch("+", a, b);
+	return is_clock(b) ? shift(b, a) : shift(a, b);
 }
 
 /* Dates count as their midnight in UTC; a local date-time cannot be set against one with an offset or zone. */
@@ -136,6 +143,15 @@ static struct feel_value between_times(struct feel_value a, struct feel_value b)
 	return days_value(((__int128)time_utc(a) - time_utc(b)) * NANOS + ((int64_t)a.nano - b.nano));
 }
 
+static struct feel_value shift_back(struct feel_value v, struct feel_value by)
+{
+	if (is_clock(v) && by.kind == FEEL_DAYS)
+		return shift_by_nanos(v, -days_nanos(by));
+	if (is_point(v) && by.kind == FEEL_MONTHS && by.months != INT64_MIN)
+		return shift_by_months(v, -by.months);
+	return mismatch("-", v, by);
+}
+
 struct feel_value feel_arith_sub(struct feel_run *run, struct feel_value a, struct feel_value b)
 {
 	struct decimal difference;
@@ -151,11 +167,7 @@ struct feel_value feel_arith_sub(struct feel_run *run, struct feel_value a, stru
 		return days_value(days_nanos(a) - days_nanos(b));
 	if (a.kind == FEEL_MONTHS && b.kind == FEEL_MONTHS)
 		return months_of((__int128)a.months - b.months);
-	if ((is_point(a) || a.kind == FEEL_TIME) && b.kind == FEEL_DAYS)
-		return shift_by_nanos(a, -days_nanos(b));
-	if (is_point(a) && b.kind == FEEL_MONTHS && b.months != INT64_MIN)
-		return shift_by_months(a, -b.months);
-	return mismatch("-", a, b);
+	return shift_back(a, b);
 }
 
 /* A decimal number of nanoseconds, from and to exact integers of up to 34 digits. */

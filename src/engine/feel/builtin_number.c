@@ -139,10 +139,26 @@ static bool separator(struct feel_value v, const char *allowed, char *ret)
 	return true;
 }
 
+/* The digits without grouping separators and with a point; a point that is none of the two separators spoils it. */
+static struct sv plain_number(struct feel_run *run, struct sv from, char grouping, char point)
+{
+	char *plain = feel_alloc(run, from.len + 1, 1);
+	size_t len = 0;
+
+	for (size_t i = 0; i < from.len; i++) {
+		char c = from.ptr[i];
+		if (grouping && c == grouping)
+			continue;
+		plain[len++] = point && c == point ? '.' : point && c == '.' ? 'x' : c;
+	}
+	return (struct sv){ plain, len };
+}
+
 /* number(from, grouping separator, decimal separator) */
 BUILTIN(fn_number)
 {
 	char grouping = 0, point = 0;
+	struct decimal d;
 	struct sv from;
 
 	if (count == 1 && single(args[0]).kind == FEEL_NUMBER)
@@ -150,16 +166,7 @@ BUILTIN(fn_number)
 	if (!as_text(args[0], &from) || (count > 1 && !separator(args[1], " ,.", &grouping))
 		|| (count > 2 && !separator(args[2], ".,", &point)) || (grouping && grouping == point))
 		return bad("number");
-	char *plain = feel_alloc(run, from.len + 1, 1);
-	size_t len = 0;
-	for (size_t i = 0; i < from.len; i++) {
-		char c = from.ptr[i];
-		if (grouping && c == grouping)
-			continue;
-		plain[len++] = point && c == point ? '.' : point && c == '.' ? 'x' : c;
-	}
-	struct decimal d;
-	return or_bad(decimal_parse((struct sv){ plain, len }, &d), d, "number");
+	return or_bad(decimal_parse(plain_number(run, from, grouping, point), &d), d, "number");
 }
 
 enum { STRING_MAX = 16 << 20 };

@@ -1,4 +1,6 @@
 /* FEEL: a table of expressions, and the ways in and out: names, reads, tests, JSON, reasons, limits, errors with a place. */
+#include <time.h>
+
 #include "engine/feel/feel.h"
 
 #include "base/file.h"
@@ -155,17 +157,23 @@ static void test_limits(void **state)
 	}
 }
 
+/* Of this process: other programs on the machine do not lengthen it. */
+static int64_t cpu_ms(void)
+{
+	return (int64_t)clock() * 1000 / CLOCKS_PER_SEC;
+}
+
 #define DOUBLED(step, start, n) "{f: function(v, n) if n = 0 then v else f(" step ", n - 1), v: f(" start ", " n ")}.v"
 
-/* Quadratic and exponential work ends at a limit that names itself, within two million steps and little time. */
+/* Quadratic and exponential work ends at a limit that names itself, within half a million steps and little time. */
 static void test_hostile_stops(void **state)
 {
-	enum { STEPS = 2000000, BYTES = 64 << 20, MAX_MS = 3000 };
+	enum { STEPS = 500000, BYTES = 16 << 20, MAX_MS = 2000 };
 	static const char steps[] = "limit of steps", memory[] = "too much memory", depth[] = "too deeply", pattern[] = "too many steps to match";
 	static const char parts[] = "too many parts";
 	static const struct { const char *text, *stopped_by; /* NULL: it ends, as null or a value */ } rows[] = {
 		{ "count(for a in 1..1000, b in 1..1000, c in 1..1000 return 1)", memory },
-		{ "some a in 1..1000 satisfies (every b in 1..1000 satisfies (some c in 1..1000 satisfies c = a + b + 10000))", NULL },
+		{ "some a in 1..1000 satisfies (every b in 1..1000 satisfies (some c in 1..1000 satisfies c = a + b + 10000))", steps },
 		{ "some i in 1..1000000000 satisfies i < 0", steps },
 		{ "count(for i in 1..1000000000 return i)", memory },
 		{ "count(for i in 1000000000..-1000000000 return i)", memory },
@@ -198,7 +206,7 @@ static void test_hostile_stops(void **state)
 		const struct feel_expr *expr;
 		struct feel_value value;
 		struct feel_run run;
-		int64_t from = clock_monotonic_ns();
+		int64_t from = cpu_ms();
 		assert_ok(kit, feel_compile(&kit->ctx, &scope, sv_of(rows[i].text), &expr));
 		feel_run_init(&run, &kit->ctx);
 		run.steps = STEPS;
@@ -206,7 +214,7 @@ static void test_hostile_stops(void **state)
 		enum rc rc = feel_run_expr(&run, expr, NULL, NULL, &value);
 		if (rc != (rows[i].stopped_by ? RC_UNAVAILABLE : RC_OK) || (rc != RC_OK && !strstr(kit->err.msgid, rows[i].stopped_by)))
 			fail_msg("%s: %s", rows[i].text, rc == RC_OK ? "came to an end" : kit->err.msgid);
-		if ((clock_monotonic_ns() - from) / 1000000 > MAX_MS)
+		if (cpu_ms() - from > MAX_MS)
 			fail_msg("%s: took too long", rows[i].text);
 		error_clear(&kit->ctx);
 		arena_rewind(&kit->arena, mark);
@@ -223,14 +231,14 @@ static void test_slow_searches_run_out_of_time(void **state)
 	const struct feel_expr *expr;
 	struct feel_value value;
 	struct feel_run run;
-	int64_t from = clock_monotonic_ns();
+	int64_t from = cpu_ms();
 
 	assert_ok(kit, feel_compile(&kit->ctx, &scope, sv_of(text), &expr));
 	feel_run_init(&run, &kit->ctx);
-	run.until_ns = from + (int64_t)BUDGET_MS * 1000000;
+	run.until_ns = clock_monotonic_ns() + (int64_t)BUDGET_MS * 1000000;
 	assert_int_equal(feel_run_expr(&run, expr, NULL, NULL, &value), RC_UNAVAILABLE);
 	assert_non_null(strstr(kit->err.msgid, "took too long"));
-	assert_true(clock_monotonic_ns() - from < (int64_t)MAX_MS * 1000000);
+	assert_true(cpu_ms() - from < MAX_MS);
 	error_clear(&kit->ctx);
 }
 

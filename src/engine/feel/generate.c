@@ -25,6 +25,8 @@ int32_t emit(struct gen *g, op_fn *fn, int32_t a, int32_t b, int32_t c, int grow
 /* Makes the jump at `from` lead behind the code so far. */
 static void land(struct gen *g, int32_t from)
 {
+	assert(from >= 0 && (size_t)from < g->fn->code.len);
+	assert(g->fn->code.at[from].a == 0); /* a jump is led somewhere once */
 	g->fn->code.at[from].a = (int32_t)g->fn->code.len - from;
 }
 

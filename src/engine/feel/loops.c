@@ -1,4 +1,6 @@
 /* The machine's loops and filters. Their bodies lie behind them in the code, ended by op_end. */
+#include <assert.h>
+
 #include "engine/feel/feel_int.h"
 
 #include "base/banned.h"
@@ -29,6 +31,7 @@ OP(op_collect)
 			memcpy(grown, acc->list.at, count * sizeof(*grown));
 		acc->list.at = grown;
 	}
+	assert(acc->list.at); /* room for FIRST_CAP at the first item, doubled whenever a power of two is full */
 	((struct feel_value *)acc->list.at)[count] = item;
 	acc->list.count = count + 1;
 	return insn + 1;
@@ -65,7 +68,9 @@ static bool loop_round(struct loop *loop, struct feel_value item)
 
 	feel_charge(loop->vm->run, 1);
 	*loop->variable = item;
+	const struct feel_value *sp = loop->vm->sp;
 	vm_block(loop->vm, loop->insn + 1);
+	assert(loop->vm->sp == sp); /* a body leaves nothing: its value went into the accumulator */
 	if (loop->acc->kind == FEEL_NULL && loop->acc->nano == SETTLED)
 		return false;
 	if (flags & LOOP_SOME)

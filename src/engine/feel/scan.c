@@ -1,5 +1,7 @@
 /* The scanner of FEEL (DMN 1.5 section 10.3.1.2): tokens on demand, because what a name is depends on the names in scope.
  * A token of kind T_NAME is one word; the parser joins words into names. */
+#include <assert.h>
+
 #include "base/utf8.h"
 #include "engine/feel/feel_int.h"
 
@@ -185,6 +187,16 @@ static bool is_name_sign(char c)
 	return c == '.' || c == '/' || c == '-' || c == '\'' || c == '+' || c == '*';
 }
 
+/* The blank at `i` of a name: as many spaces in the text as there are, beside a sign also none; false when one is missing. */
+static bool match_blank(struct sv text, size_t *at, struct sv name, size_t i)
+{
+	bool optional = i && (is_name_sign(name.ptr[i - 1]) || (i + 1 < name.len && is_name_sign(name.ptr[i + 1])));
+	size_t spaces = space_len(text, *at);
+
+	*at += spaces;
+	return spaces || optional;
+}
+
 size_t scan_match_name(const struct scan *scan, size_t from, struct sv name)
 {
 	struct sv text = scan->text;
@@ -194,11 +206,8 @@ size_t scan_match_name(const struct scan *scan, size_t from, struct sv name)
 		return 0;
 	for (size_t i = 0; i < name.len; i++) {
 		if (name.ptr[i] == ' ') {
-			size_t spaces = space_len(text, at);
-			bool optional = i && (is_name_sign(name.ptr[i - 1]) || (i + 1 < name.len && is_name_sign(name.ptr[i + 1])));
-			if (spaces == 0 && !optional)
+			if (!match_blank(text, &at, name, i))
 				return 0;
-			at += spaces;
 			continue;
 		}
 		if (i && (is_name_sign(name.ptr[i]) || is_name_sign(name.ptr[i - 1])))
@@ -207,6 +216,7 @@ size_t scan_match_name(const struct scan *scan, size_t from, struct sv name)
 			return 0;
 		at++;
 	}
+	assert(at > from);
 	if (is_name_sign(name.ptr[name.len - 1]))
 		return at - from;
 	return is_name_part(peek_char(text, at, &next)) && next > at ? 0 : at - from;

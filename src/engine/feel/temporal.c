@@ -176,12 +176,9 @@ struct duration {
 	bool any, has_months, has_days;
 };
 
-/* One "12D": which of the units Y M D (or H M S behind the T) it is, in order. */
-static bool read_amount(struct reader *r, bool time, int *last, struct duration *d)
+static bool read_digits(struct reader *r, int64_t *ret)
 {
-	static const char units[] = "YMDHMS";
 	int64_t n = 0;
-	bool fraction = false;
 
 	if (!is_digit(r))
 		return false;
@@ -189,6 +186,19 @@ static bool read_amount(struct reader *r, bool time, int *last, struct duration 
 		if (__builtin_mul_overflow(n, 10, &n) || __builtin_add_overflow(n, *r->p - '0', &n))
 			return false;
 	}
+	*ret = n;
+	return true;
+}
+
+/* One "12D": which of the units Y M D (or H M S behind the T) it is, in order. */
+static bool read_amount(struct reader *r, bool time, int *last, struct duration *d)
+{
+	static const char units[] = "YMDHMS";
+	int64_t n;
+	bool fraction = false;
+
+	if (!read_digits(r, &n))
+		return false;
 	if (time && take(r, '.')) {
 		fraction = true;
 		if (is_digit(r) && !read_fraction(r, &d->nano))

@@ -62,6 +62,7 @@ void list_add(struct list_out *out, struct feel_value value)
 		out->at = at;
 		out->cap = cap;
 	}
+	assert(out->count < out->cap);
 	out->at[out->count++] = value;
 }
 
@@ -74,6 +75,14 @@ void vm_block(struct vm *vm, const struct feel_insn *from)
 	} while (from);
 }
 
+/* Whether a list or context lies in the places of the machine, which are used again: its elements would change behind its back. */
+static bool points_into(struct feel_value v, const struct feel_value *places, size_t count)
+{
+	const char *at = v.kind == FEEL_LIST ? (const char *)v.list.at : v.kind == FEEL_CONTEXT ? (const char *)v.context.at : NULL;
+
+	return at && at >= (const char *)places && at < (const char *)(places + count);
+}
+
 static struct feel_value run_block(struct vm *vm, const struct feel_block *block, const struct feel_function *closure,
 	const struct feel_value *args)
 {
@@ -84,11 +93,15 @@ static struct feel_value run_block(struct vm *vm, const struct feel_block *block
 		base = feel_alloc(vm->run, need, sizeof(*base));
 	vm->locals = base;
 	vm->sp = base + block->locals;
+	assert(block->param_count + block->capture_count <= block->locals);
+	assert(block->capture_count == 0 || closure);
 	for (uint32_t i = 0; i < block->param_count; i++)
 		base[i] = args[i];
 	for (uint32_t i = 0; i < block->capture_count; i++)
 		base[block->capture_slots[i]] = closure->captures[i];
 	vm_block(vm, block->code);
+	assert(vm->sp == base + block->locals + 1); /* the generator's invariant: a block leaves one value */
+	assert(!points_into(vm->sp[-1], base, need));
 	return vm->sp[-1];
 }
 
@@ -111,6 +124,7 @@ enum rc feel_run_expr(struct feel_run *run, const struct feel_expr *expr, const 
 		run->depth--;
 		return RC_OK;
 	}
+	assert(run->rc == RC_OK); /* a run that a limit has stopped is not used again */
 	run->stop = &stop;
 	if (setjmp(stop) == 0)
 		*ret = run_block(&vm, &expr->main, NULL, NULL);
@@ -194,8 +208,10 @@ struct feel_value feel_apply(struct feel_run *run, const struct feel_function *f
 		result = run_block(&vm, fn->block, fn, values);
 	} else if (call_host(run, fn, values, &result) != RC_OK) {
 		run->rc = run->ctx->err->rc;
+		assert(run->rc != RC_OK && run->stop);
 		longjmp(*(jmp_buf *)run->stop, 1);
 	}
+	assert(run->depth > 0);
 	run->depth--;
 	return result;
 }

@@ -21,15 +21,18 @@ const struct feel_zone *feel_zone_offset(struct arena *arena, int32_t offset)
 	return zone;
 }
 
-/* Names as in tzdata: no path tricks. */
+/* Names as in tzdata: no dot, so no path tricks. */
+static bool is_zone_byte(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '_' || c == '-' || c == '+';
+}
+
 static bool is_zone_name(struct sv name)
 {
-	if (name.len == 0 || name.len > ZONE_NAME_MAX || name.ptr[0] == '/')
+	if (name.len == 0 || name.len > ZONE_NAME_MAX)
 		return false;
 	for (size_t i = 0; i < name.len; i++) {
-		char c = name.ptr[i];
-		bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-		if (!word && c != '/' && c != '_' && c != '-' && c != '+')
+		if (!is_zone_byte(name.ptr[i]))
 			return false;
 	}
 	return name.ptr[0] >= 'A' && name.ptr[0] <= 'Z';
