@@ -7,6 +7,11 @@ export default async function query(t) {
   await t.expectPath(/^\/cases\/[0-9a-f]{32}$/);
   await t.await(t.pick('答复', 'The answer'));
   await t.checkPage();
+  await t.go('/licences');
+  await t.await(t.pick('住房公积金缴存情况', 'Housing fund statement'));
+  await t.page.locator('main tbody a').first().click();
+  await t.page.waitForLoadState('load');
+  await t.checkPage();
   await t.go('/data');
   await t.page.locator('.tb-read').first().waitFor();
 }

@@ -2,6 +2,7 @@
 #include "base/civil.h"
 #include "base/format.h"
 #include "domain/casefile/casefile_show_int.h"
+#include "domain/casefile/casefile_words_int.h"
 
 #include "base/banned.h"
 
@@ -358,6 +359,20 @@ struct html_options casefile_process_steps(struct ctx *ctx, const struct service
 
 /* --- answers of query services --- */
 
+static enum rc register_value_words(struct ctx *ctx, const struct service *service, struct sv name, struct sv field,
+	struct feel_value value, struct sv *ret)
+{
+	const struct json *json;
+	struct buf text;
+
+	buf_init(&text, ctx->arena, CASE_MAX_RECORD);
+	struct json_out out = json_out_to(&text);
+	feel_to_json(&out, value);
+	TRY(json_parse(ctx, field, buf_view(&text), &json_limits_file, &json));
+	*ret = words_value(ctx, service, arena_printf(ctx->arena, "registers.%.*s.%.*s", SV_FMT(name), SV_FMT(field)), json);
+	return RC_OK;
+}
+
 enum rc casefile_answer_rows(struct ctx *ctx, const struct casefile *c, struct html_rows *ret)
 {
 	size_t count = 0, used = 0;
@@ -377,11 +392,9 @@ enum rc casefile_answer_rows(struct ctx *ctx, const struct casefile *c, struct h
 	for (size_t i = 0; all.kind == FEEL_CONTEXT && i < all.context.count; i++) {
 		struct feel_value one = all.context.at[i].value;
 		for (size_t j = 0; one.kind == FEEL_CONTEXT && j < one.context.count; j++) {
-			struct buf value;
-			buf_init(&value, ctx->arena, CASE_MAX_RECORD);
-			feel_print(&value, one.context.at[j].value);
-			rows[used++] = (struct html_row){
-				.key = case_register_field(ctx, all.context.at[i].key, one.context.at[j].key), .value = buf_view(&value) };
+			struct sv name = all.context.at[i].key, field = one.context.at[j].key;
+			rows[used++] = (struct html_row){ .key = case_register_field(ctx, name, field) };
+			TRY(register_value_words(ctx, c->service, name, field, one.context.at[j].value, &rows[used - 1].value));
 		}
 	}
 	*ret = (struct html_rows){ rows, used };

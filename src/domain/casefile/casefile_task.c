@@ -166,15 +166,15 @@ static enum rc do_accept(struct flow *flow)
 	return case_clock_update(flow->ctx, c);
 }
 
-static enum rc do_issue(struct flow *flow, const struct bpmn_call *call)
+/* Asks for the paper of a result through the outbox; which one it is stands in the act. */
+static enum rc ask_for_paper(struct flow *flow, enum casefile_act act, struct sv result)
 {
 	struct ctx *ctx = flow->ctx;
-	struct sv result = bpmn_attr(call->node, "result");
 	struct buf payload;
 
 	if (!service_result_find(flow->pad->c.service, result))
 		return fail_internal(ctx, "result %.*s is not in the folder", SV_FMT(result));
-	TRY(pad_act_one(ctx, flow->pad, ACT_ISSUE, "result", result));
+	TRY(pad_act_one(ctx, flow->pad, act, "result", result));
 	buf_init(&payload, ctx->arena, 4096);
 	struct json_out out = json_out_to(&payload);
 	json_out_object(&out);
@@ -185,9 +185,15 @@ static enum rc do_issue(struct flow *flow, const struct bpmn_call *call)
 	return store_outbox_add(ctx, "casefile.issue", flow->pad->c.id, buf_view(&payload));
 }
 
-static enum rc do_answer(struct flow *flow)
+/* A query's answer; with a result, the applicant gets it on paper too. */
+static enum rc do_answer(struct flow *flow, const struct bpmn_call *call)
 {
-	TRY(pad_act(flow->ctx, flow->pad, ACT_ANSWER, (struct sv){ NULL, 0 }));
+	struct sv result = bpmn_attr(call->node, "result");
+
+	if (sv_is_empty(result))
+		TRY(pad_act(flow->ctx, flow->pad, ACT_ANSWER, (struct sv){ NULL, 0 }));
+	else
+		TRY(ask_for_paper(flow, ACT_ANSWER, result));
 	flow->pad->c.closed_at = clock_now(flow->ctx->clock);
 	return RC_OK;
 }
@@ -203,9 +209,9 @@ static enum rc do_service(struct flow *flow, struct bpmn_call *call)
 	if (sv_equal(act, SV("grant")))
 		return pad_decide(flow->ctx, flow->pad, ACT_GRANT, (struct sv){ NULL, 0 });
 	if (sv_equal(act, SV("issue")))
-		return do_issue(flow, call);
+		return ask_for_paper(flow, ACT_ISSUE, bpmn_attr(call->node, "result"));
 	if (sv_equal(act, SV("answer")))
-		return do_answer(flow);
+		return do_answer(flow, call);
 	if (sv_equal(act, SV("notify")))
 		return RC_OK; /* every act tells the applicant by itself, through the outbox; the step stands for readers of the model */
 	return fail_internal(flow->ctx, "service task %.*s has no act we know", SV_FMT(call->node->id));
