@@ -144,10 +144,14 @@ static void print_answer(struct json_out *out, struct sv name, const struct exch
 
 enum rc case_form_prefill(struct ctx *ctx, struct pad *pad, struct sv subject_code, struct case_form *form)
 {
+	static const struct sv purpose = SV_INIT("form-prefill"); /* city/purposes.yaml */
 	struct prefill *prefill = ARENA_NEW(ctx->arena, struct prefill);
+	struct bitext basis = { 0 };
 	struct buf buf;
 
 	form_each_field(ctx, pad->c.service->form, collect, prefill);
+	if (prefill->count)
+		TRY(exchange_purpose_basis(ctx, purpose, &basis));
 	buf_init(&buf, ctx->arena, CASE_MAX_FORM);
 	struct json_out out = json_out_to(&buf);
 	json_out_object(&out);
@@ -158,8 +162,8 @@ enum rc case_form_prefill(struct ctx *ctx, struct pad *pad, struct sv subject_co
 			.fields = prefill->registers[i].fields,
 			.field_count = prefill->registers[i].count,
 			.subject_code = subject_code,
-			.purpose = SV("form-prefill"), /* city/purposes.yaml */
-			.basis = tr(ctx, N_("Regulation on Government Data Sharing (State Council Order 809)")),
+			.purpose = purpose,
+			.basis = basis,
 			.case_id = pad->c.id,
 			.department = pad->c.department,
 		}, &answer));

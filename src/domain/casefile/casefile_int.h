@@ -70,7 +70,9 @@ unsigned casefile_task_permission(struct sv task);
 /* Makes the figures of casefile_stat. */
 [[nodiscard]] enum rc casefile_stat_job(struct ctx *ctx, bool *ret_more);
 
-/* --- the process (casefile_flow.c) --- */
+/* --- the process (casefile_flow.c, casefile_task.c) --- */
+/* A legal basis of the item card in words of both languages. */
+struct bitext flow_basis(struct ctx *ctx, const struct service_basis *basis);
 /* Starts the process of a case just filed and runs it to its first wait. `stopped` (msgid, or NULL): why a check of the form
  * could not be finished; then it is written down and no choice is made by machine on the way. */
 [[nodiscard]] enum rc flow_start(struct ctx *ctx, struct pad *pad, const char *stopped);

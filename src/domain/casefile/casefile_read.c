@@ -25,7 +25,7 @@ static enum rc record_read(struct ctx *ctx, const struct casefile *c)
 	int64_t now = clock_now(ctx->clock);
 	struct id task, leaf;
 	struct party party;
-	struct sv basis = SV("");
+	struct bitext basis = { 0 };
 
 	TRY(sql_read_recent(ctx, c->id, ctx->who->account, now - CASE_READ_AGAIN_MS, &recent));
 	if (recent.len)
@@ -33,8 +33,7 @@ static enum rc record_read(struct ctx *ctx, const struct casefile *c)
 	TRY(reason_task(ctx, c, &task));
 	TRY(identity_party_find(ctx, c->party, &party));
 	if (c->service->basis_count)
-		basis = arena_printf(ctx->arena, "%.*s %.*s", SV_FMT(bitext_pick(ctx, c->service->bases[0].law)),
-			SV_FMT(bitext_pick(ctx, c->service->bases[0].article)));
+		basis = flow_basis(ctx, &c->service->bases[0]);
 	TRY(exchange_record_case(ctx, &(struct exchange_case_read){ .subject_code = party.code, .basis = basis,
 		.case_id = c->id, .case_number = c->number }, &leaf));
 	return sql_read_add(ctx, &(struct sql_read_add_params){ .id = leaf, .case_id = c->id, .party = c->party,

@@ -122,13 +122,12 @@ static enum rc registers_with(struct ctx *ctx, const struct bpmn_call *call, str
 	return RC_OK;
 }
 
-static struct sv basis_words(struct ctx *ctx, const struct service *service, struct sv id)
+struct bitext flow_basis(struct ctx *ctx, const struct service_basis *basis)
 {
-	const struct service_basis *basis = service_basis_find(service, id);
-
-	if (!basis)
-		return id;
-	return arena_printf(ctx->arena, "%.*s %.*s", SV_FMT(basis->law.zh), SV_FMT(basis->article.zh));
+	return (struct bitext){
+		arena_printf(ctx->arena, "%.*s %.*s", SV_FMT(basis->law.zh), SV_FMT(basis->article.zh)),
+		arena_printf(ctx->arena, "%.*s, %.*s", SV_FMT(basis->law.en), SV_FMT(basis->article.en)),
+	};
 }
 
 static enum rc do_fetch(struct flow *flow, struct bpmn_call *call)
@@ -139,6 +138,9 @@ static enum rc do_fetch(struct flow *flow, struct bpmn_call *call)
 	struct exchange_answer answer;
 	struct party party;
 
+	const struct service_basis *basis = service_basis_find(c->service, bpmn_attr(call->node, "basis"));
+	if (!basis)
+		return fail_internal(ctx, "service task %.*s has no legal basis", SV_FMT(call->node->id));
 	TRY(identity_party_find(ctx, c->party, &party));
 	TRY(exchange_read(ctx, &(struct exchange_request){
 		.register_name = name,
@@ -146,7 +148,7 @@ static enum rc do_fetch(struct flow *flow, struct bpmn_call *call)
 		.field_count = split_words(bpmn_attr(call->node, "fields"), fields, MAX_FETCH_FIELDS),
 		.subject_code = party.code,
 		.purpose = bpmn_attr(call->node, "purpose"),
-		.basis = basis_words(ctx, c->service, bpmn_attr(call->node, "basis")),
+		.basis = flow_basis(ctx, basis),
 		.case_id = c->id,
 		.case_number = c->number,
 		.department = c->department,

@@ -53,7 +53,7 @@ static enum rc check_fields(struct ctx *ctx, const struct registry *registry, st
 	return RC_OK;
 }
 
-static enum rc check_purpose(struct ctx *ctx, struct sv purpose)
+enum rc exchange_purpose_basis(struct ctx *ctx, struct sv purpose, struct bitext *ret)
 {
 	struct sql_exchange_purpose_by_code_row row;
 	enum rc rc = sql_exchange_purpose_by_code(ctx, purpose, &row);
@@ -61,14 +61,17 @@ static enum rc check_purpose(struct ctx *ctx, struct sv purpose)
 	if (rc == RC_NOT_FOUND)
 		return fail(ctx, RC_INVALID, N_("There is no purpose “{name}” for reading registers. Correct the service folder."),
 			ARGS({ "name", purpose }));
-	return rc;
+	TRY(rc);
+	*ret = (struct bitext){ row.basis_zh, row.basis_en };
+	return RC_OK;
 }
 
 enum rc exchange_may_read(struct ctx *ctx, struct sv register_name, struct sv field, struct sv purpose)
 {
 	struct registry registry;
+	struct bitext basis; /* the purpose is known */
 
-	TRY(check_purpose(ctx, purpose));
+	TRY(exchange_purpose_basis(ctx, purpose, &basis));
 	TRY(find_register(ctx, register_name, &registry));
 	return check_fields(ctx, &registry, purpose, &field, 1);
 }
@@ -81,7 +84,7 @@ static enum rc check_complete(struct ctx *ctx, const struct exchange_request *re
 		bool is_there;
 	} needed[] = {
 		{ "purpose", !sv_is_empty(request->purpose) },
-		{ "basis", !sv_is_empty(request->basis) },
+		{ "basis", !sv_is_empty(request->basis.zh) || !sv_is_empty(request->basis.en) },
 		{ "case", !id_is_zero(request->case_id) },
 		{ "department", !sv_is_empty(request->department) },
 		{ "subject", !sv_is_empty(request->subject_code) },
@@ -97,9 +100,10 @@ static enum rc check_complete(struct ctx *ctx, const struct exchange_request *re
 static enum rc check_request(struct ctx *ctx, const struct exchange_request *request, struct registry *ret)
 {
 	struct sql_exchange_readers_count_row readers;
+	struct bitext basis; /* the purpose is known */
 
 	TRY(check_complete(ctx, request));
-	TRY(check_purpose(ctx, request->purpose));
+	TRY(exchange_purpose_basis(ctx, request->purpose, &basis));
 	TRY(sql_exchange_readers_count(ctx, request->purpose, request->department, &readers));
 	if (!readers.count)
 		return fail(ctx, RC_FORBIDDEN, N_("The department “{department}” may not read registers for the purpose “{purpose}”."),
@@ -146,7 +150,9 @@ static enum rc append_leaf(struct ctx *ctx, const struct exchange_request *reque
 	json_out_member(&out, SV("register"), request->register_name);
 	json_out_member(&out, SV("fields"), fields);
 	json_out_member(&out, SV("purpose"), request->purpose);
-	json_out_member(&out, SV("basis"), request->basis);
+	json_out_member(&out, SV("basis"), sv_is_empty(request->basis.zh) ? request->basis.en : request->basis.zh);
+	if (!sv_is_empty(request->basis.zh) && !sv_is_empty(request->basis.en))
+		json_out_member(&out, SV("basis_en"), request->basis.en);
 	json_out_object_end(&out);
 	struct ledger_act act = {
 		.type = SV("read"),
@@ -175,7 +181,8 @@ static enum rc write_record(struct ctx *ctx, const struct exchange_request *requ
 		.register_name = request->register_name,
 		.fields = fields,
 		.purpose = request->purpose,
-		.basis = request->basis,
+		.basis = sv_is_absent(request->basis.zh) ? SV("") : request->basis.zh,
+		.basis_en = sv_is_absent(request->basis.en) ? SV("") : request->basis.en,
 		.case_id = request->case_id,
 		.case_number = request->case_number,
 		.department = request->department,

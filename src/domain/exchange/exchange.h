@@ -21,7 +21,7 @@ struct exchange_request {
 	size_t field_count;
 	struct sv subject_code;      /* identity number or unified social credit code of whom the record is about */
 	struct sv purpose;           /* code of city/purposes.yaml */
-	struct sv basis;             /* law and article in words, as shown to the person */
+	struct bitext basis;         /* law and article in words, as shown to the person */
 	struct id case_id;
 	struct sv case_number;       /* absent while the case is a draft: then the id stands for it */
 	struct sv department;        /* that asks: the lead department of the case */
@@ -50,7 +50,8 @@ enum { EXCHANGE_MAX_FIELDS = 64, EXCHANGE_MAX_TEXT = 2000 /* characters of a dis
 
 /* An officer opens a case: what the applicant told is read, not a register, but it stands in the same list. */
 struct exchange_case_read {
-	struct sv subject_code, basis, case_number;
+	struct sv subject_code, case_number;
+	struct bitext basis;
 	struct id case_id;
 };
 extern const struct sv exchange_case_register; /* stands for the register in such records */
@@ -60,6 +61,9 @@ extern const struct sv exchange_case_register; /* stands for the register in suc
  * Pure look-ups in what `tongban city build` or the import loaded. */
 [[nodiscard]] enum rc exchange_may_read(struct ctx *ctx, struct sv register_name, struct sv field, struct sv purpose);
 
+/* The legal basis that a purpose has by itself. RC_INVALID when there is no such purpose. */
+[[nodiscard]] enum rc exchange_purpose_basis(struct ctx *ctx, struct sv purpose, struct bitext *ret);
+
 /* Purposes from the text of a purposes.yaml, in place of those before. The registers must be loaded. RC_INVALID with file
  * and line when it grants what no register has. */
 [[nodiscard]] enum rc exchange_load(struct ctx *ctx, struct sv file, struct sv yaml);
@@ -68,7 +72,8 @@ extern const struct sv exchange_case_register; /* stands for the register in suc
 struct exchange_access {
 	struct id id, leaf, case_id;
 	int64_t at;
-	struct sv register_name, fields, purpose, basis, case_number, department, reader_code;
+	struct sv register_name, fields, purpose, case_number, department, reader_code;
+	struct bitext basis;
 	enum principal_kind reader;  /* PRINCIPAL_SYSTEM: by the program */
 	bool found;
 	int64_t disputed_at, answered_at; /* 0 = not */

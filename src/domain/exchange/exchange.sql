@@ -26,28 +26,28 @@ SELECT COUNT(*) AS count::BIGINT FROM exchange_reader WHERE purpose = :purpose A
 SELECT field FROM exchange_grant WHERE purpose = :purpose AND register_name = :register_name LIMIT 1000;
 
 -- name: exchange_access_add :exec
-INSERT INTO exchange_access (id, subject, at, register_name, fields, purpose, basis, case_id, case_number, department, reader,
+INSERT INTO exchange_access (id, subject, at, register_name, fields, purpose, basis, basis_en, case_id, case_number, department, reader,
   reader_code, account, found, leaf)
-VALUES (:id, :subject, :at, :register_name, :fields, :purpose, :basis, :case_id, :case_number, :department, :reader,
+VALUES (:id, :subject, :at, :register_name, :fields, :purpose, :basis, :basis_en, :case_id, :case_number, :department, :reader,
   :reader_code, :account, :found, :leaf);
 
 -- Newest first, all departments. Ids ascend with time.
 -- name: exchange_accesses_of :many
-SELECT a.id, a.at, a.register_name, a.fields, a.purpose, a.basis, a.case_id, a.case_number, a.department, a.reader, a.reader_code,
+SELECT a.id, a.at, a.register_name, a.fields, a.purpose, a.basis, a.basis_en, a.case_id, a.case_number, a.department, a.reader, a.reader_code,
   a.found, a.leaf, d.at AS disputed_at?, d.answer AS answer?, d.answered_at AS answered_at?
 FROM exchange_access a LEFT JOIN exchange_dispute d ON d.access = a.id
 WHERE a.subject = :subject AND a.id < :before::ID ORDER BY a.id DESC LIMIT :limit;
 
 -- name: exchange_accesses_by_department :many
 -- as: exchange_accesses_of
-SELECT a.id, a.at, a.register_name, a.fields, a.purpose, a.basis, a.case_id, a.case_number, a.department, a.reader, a.reader_code,
+SELECT a.id, a.at, a.register_name, a.fields, a.purpose, a.basis, a.basis_en, a.case_id, a.case_number, a.department, a.reader, a.reader_code,
   a.found, a.leaf, d.at AS disputed_at?, d.answer AS answer?, d.answered_at AS answered_at?
 FROM exchange_access a LEFT JOIN exchange_dispute d ON d.access = a.id
 WHERE a.subject = :subject AND a.department = :department AND a.id < :before::ID ORDER BY a.id DESC LIMIT :limit;
 
 -- name: exchange_access_by_id :one
 -- as: exchange_accesses_of
-SELECT a.id, a.at, a.register_name, a.fields, a.purpose, a.basis, a.case_id, a.case_number, a.department, a.reader, a.reader_code,
+SELECT a.id, a.at, a.register_name, a.fields, a.purpose, a.basis, a.basis_en, a.case_id, a.case_number, a.department, a.reader, a.reader_code,
   a.found, a.leaf, d.at AS disputed_at?, d.answer AS answer?, d.answered_at AS answered_at?
 FROM exchange_access a LEFT JOIN exchange_dispute d ON d.access = a.id
 WHERE a.id = :id AND a.subject = :subject;
@@ -62,7 +62,7 @@ VALUES (:id, :access, :text, :at, NULL, 0, NULL) ON CONFLICT (access) DO NOTHING
 -- Open first (answered_at 0), oldest first.
 -- name: exchange_disputes :many
 SELECT d.id, d.text, d.at, d.answer, d.answered_at, a.id AS access, a.at AS read_at, a.register_name, a.fields, a.purpose,
-  a.basis, a.case_number, a.department, a.reader, a.reader_code, a.found
+  a.basis, a.basis_en, a.case_number, a.department, a.reader, a.reader_code, a.found
 FROM exchange_dispute d JOIN exchange_access a ON a.id = d.access
 ORDER BY d.answered_at, d.at, d.id LIMIT 200;
 

@@ -46,7 +46,7 @@ static enum rc access_of(struct ctx *ctx, const struct sql_exchange_accesses_of_
 		.register_name = row->register_name,
 		.fields = row->fields,
 		.purpose = row->purpose,
-		.basis = row->basis,
+		.basis = { row->basis, row->basis_en },
 		.case_id = row->case_id,
 		.case_number = row->case_number,
 		.department = row->department,

@@ -68,7 +68,7 @@ static enum rc show_read(struct ctx *ctx, const struct exchange_access *read, st
 	*ret = (struct html_exchange_mine_reads){
 		.id = read->id,
 		.at = read->at,
-		.basis = read->basis,
+		.basis = bitext_pick(ctx, read->basis),
 		.not_found = !read->found,
 		.disputed = read->disputed_at != 0,
 		.answer = read->answer,
@@ -132,7 +132,7 @@ static enum rc dispute_page(struct ctx *ctx, const struct request *request, stru
 	TRY(my_code(ctx, &code));
 	TRY(exchange_access_find(ctx, code, in->read, &read));
 	TRY(exchange_sentence(ctx, &read, true, &view.sentence));
-	view.basis = read.basis;
+	view.basis = bitext_pick(ctx, read.basis);
 	return response_page(ctx, response, &html_exchange_dispute_view, &view);
 }
 
@@ -194,7 +194,7 @@ static enum rc show_dispute(struct ctx *ctx, const struct sql_exchange_disputes_
 	*ret = (struct html_exchange_audit_disputes){
 		.id = row->id,
 		.at = row->at,
-		.basis = row->basis,
+		.basis = bitext_pick(ctx, (struct bitext){ row->basis, row->basis_en }),
 		.answered_at = { row->answered_at != 0, row->answered_at },
 		.action = arena_printf(ctx->arena, "/audit/disputes/%s", id_text(ctx->arena, row->id).ptr),
 	};

@@ -65,7 +65,7 @@ static void make_world(struct world *world, struct kit *kit)
 		.field_count = 2,
 		.subject_code = SV(PERSON),
 		.purpose = SV("residence-permit"),
-		.basis = SV("居住证暂行条例 第七条"),
+		.basis = { SV("居住证暂行条例 第七条"), SV("Interim Regulations on Residence Permits, art. 7") },
 		.case_id = id_new(&kit->ctx),
 		.case_number = SV("7KM3-9QXT-2C4F"),
 		.department = SV("public-security"),
@@ -145,7 +145,7 @@ static void test_refused(void **state)
 	good = world.request;
 #define WITHOUT(change, rc) (world.request = good, (change), refuse(&world, (rc)))
 	WITHOUT(world.request.purpose = SV(""), RC_INVALID);
-	WITHOUT(world.request.basis = SV(""), RC_INVALID);
+	WITHOUT(world.request.basis = (struct bitext){ 0 }, RC_INVALID);
 	WITHOUT(world.request.case_id = (struct id){ { 0 } }, RC_INVALID);
 	WITHOUT(world.request.subject_code = SV(""), RC_INVALID);
 	WITHOUT(world.request.department = SV(""), RC_INVALID);
@@ -247,6 +247,26 @@ static void test_receipt(void **state)
 	assert_true(sv_find(receipt, SV(PERSON), 0) == SIZE_MAX); /* the proof names nobody */
 }
 
+/* The legal basis stands in the language of who reads. */
+static void test_basis(void **state)
+{
+	struct kit *kit = *state;
+	struct world world;
+	struct exchange_answer answer;
+	struct exchange_access *list;
+	struct bitext basis;
+
+	make_world(&world, kit);
+	assert_ok(kit, exchange_read(&kit->ctx, &world.request, &answer));
+	assert_int_equal(accesses(&world, &list), 1);
+	assert_sv_equal(list[0].basis.zh, "居住证暂行条例 第七条");
+	assert_sv_equal(list[0].basis.en, "Interim Regulations on Residence Permits, art. 7");
+	assert_ok(kit, exchange_purpose_basis(&kit->ctx, world.request.purpose, &basis));
+	assert_true(basis.zh.len && basis.en.len);
+	assert_int_equal(exchange_purpose_basis(&kit->ctx, SV("curiosity"), &basis), RC_INVALID);
+	error_clear(&kit->ctx);
+}
+
 static void test_wrong_purposes(void **state)
 {
 	struct kit *kit = *state;
@@ -276,6 +296,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_sentences, setup, kit_db_teardown),
 		cmocka_unit_test_setup_teardown(test_dispute, setup, kit_db_teardown),
 		cmocka_unit_test_setup_teardown(test_receipt, setup, kit_db_teardown),
+		cmocka_unit_test_setup_teardown(test_basis, setup, kit_db_teardown),
 		cmocka_unit_test_setup_teardown(test_wrong_purposes, setup, kit_db_teardown),
 	};
 
