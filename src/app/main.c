@@ -5,7 +5,7 @@
 #include "app/app.h"
 #include "app/city.h"
 #include "app/modules.h"
-#include "app/service_test.h"
+#include "app/trial.h"
 #include "base/cache.h"
 #include "base/locale.h"
 #include "engine/bpmn/bpmn.h"

@@ -3,9 +3,11 @@
 
 #include "app/docs_pages.h"
 #include "app/issue.h"
+#include "app/rehearse.h"
 #include "base/vec.h"
 #include "domain/casefile/casefile.h"
 #include "domain/catalogue/catalogue.h"
+#include "domain/designer/designer.h"
 #include "domain/exchange/exchange.h"
 #include "domain/identity/identity.h"
 #include "domain/ledger/ledger.h"
@@ -33,6 +35,8 @@ const struct module *const modules[] = {
 	&casefile_mine_module,
 	&casefile_desk_module,
 	&casefile_receipt_module,
+	&designer_module,
+	&rehearse_module,
 	&licence_module,
 	&issue_module,
 	&notice_module,

@@ -21,7 +21,7 @@ static const char *permission_name(unsigned permission)
 
 static void print_route(struct ctx *ctx, const struct module *module, const struct route *route)
 {
-	printf("%-7s%-44s%-18s%-17s%s\n", route->method, route->path, permission_name(route->permission - 1), module->name,
+	printf("%-7s%-56s%-18s%-17s%s\n", route->method, route->path, permission_name(route->permission - 1), module->name,
 		route->summary ? tr(ctx, route->summary).ptr : "");
 }
 

@@ -2,6 +2,7 @@
  * compared on each of the two databases. */
 #include "domain/casefile/casefile_sql.h"
 #include "domain/catalogue/catalogue_sql.h"
+#include "domain/designer/designer_sql.h"
 #include "domain/exchange/exchange_sql.h"
 #include "domain/identity/identity_sql.h"
 #include "domain/ledger/ledger_sql.h"
@@ -14,7 +15,7 @@
 
 static const struct store_room *const rooms[] = {
 	&sql_room_identity, &sql_room_registry, &sql_room_exchange, &sql_room_ledger, &sql_room_catalogue, &sql_room_casefile,
-	&sql_room_licence, &sql_room_notice,
+	&sql_room_designer, &sql_room_licence, &sql_room_notice,
 };
 
 static int setup(void **state)

@@ -10,7 +10,7 @@
 
 const char *const layercheck_order[] = {
 	"identity", "ledger", "catalogue", "registry", "exchange",
-	"casefile", "licence", "notice", "visit", "opendata", "consult", "rating", "hotline", "procurement",
+	"casefile", "designer", "licence", "notice", "visit", "opendata", "consult", "rating", "hotline", "procurement",
 	"supervision", "insight", "assistant", "academy", NULL,
 };
 

@@ -49,6 +49,21 @@ FROM casefile_event e LEFT JOIN account a ON a.id = e.actor WHERE e.case_id = :c
 -- name: events_of_act :many
 SELECT at, record FROM casefile_event WHERE case_id = :case_id AND act = :act::BIGINT ORDER BY id;
 
+-- What rules decided in a case, with the key that opens it.
+-- name: rule_events :many
+SELECT e.record, c.department, c.sealed_key FROM casefile_event e JOIN casefile c ON c.id = e.case_id
+WHERE e.case_id = :case_id AND e.act = :act::BIGINT ORDER BY e.id LIMIT :limit;
+
+-- name: cases_decided :many
+SELECT id, version, number, decided_at FROM casefile
+WHERE service_code = :service_code AND decided_at >= :from_ms::BIGINT AND decided_at < :until_ms::BIGINT
+  AND (decided_at > :after_ms::BIGINT OR (decided_at = :after_ms::BIGINT AND id > :after_id::ID))
+ORDER BY decided_at, id LIMIT :limit;
+
+-- name: count_decided :one
+SELECT COUNT(*) AS count::BIGINT FROM casefile
+WHERE service_code = :service_code AND decided_at >= :from_ms::BIGINT AND decided_at < :until_ms::BIGINT;
+
 -- name: task_add :exec
 INSERT INTO casefile_task (id, case_id, wait, element, act, department, post, service_code, assignee, opened_at, due_day,
   closed_at, outcome, silent)

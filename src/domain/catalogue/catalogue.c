@@ -21,16 +21,14 @@ static const struct sv search_kind = SV_INIT("service");
 static enum rc load(struct ctx *ctx, struct id version, const struct service **ret)
 {
 	struct sql_version_by_id_row row;
-	struct sql_files_of_rows rows;
 	struct service_problems problems = { 0 };
 	const struct service *parsed;
+	struct service_file *files;
+	size_t count;
 
 	TRY(sql_version_by_id(ctx, version, &row));
-	TRY(sql_files_of(ctx, version, &rows));
-	struct service_file *files = ARENA_ARRAY(ctx->arena, struct service_file, rows.len);
-	for (size_t i = 0; i < rows.len; i++)
-		files[i] = (struct service_file){ rows.at[i].path, rows.at[i].bytes };
-	TRY(service_parse(ctx, files, rows.len, &problems, &parsed));
+	TRY(catalogue_files(ctx, version, &files, &count));
+	TRY(service_parse(ctx, files, count, &problems, &parsed));
 	struct service *service = ARENA_NEW(ctx->arena, struct service);
 	*service = *parsed;
 	service->id = row.service;
@@ -74,6 +72,44 @@ enum rc catalogue_current(struct ctx *ctx, struct sv code, const struct service 
 		return fail(ctx, rc, N_("There is no such service. Look for it by its name."), NULL);
 	TRY(rc);
 	return catalogue_version(ctx, row.current_version, ret);
+}
+
+enum rc catalogue_version_find(struct ctx *ctx, struct sv code, int64_t number, struct id *ret, int64_t *ret_number)
+{
+	struct sql_service_by_code_row service;
+	struct sql_version_by_id_row current;
+	struct sql_version_by_number_row row;
+	enum rc rc = sql_service_by_code(ctx, code, &service);
+
+	if (rc == RC_NOT_FOUND)
+		return fail(ctx, rc, N_("There is no such service. Look for it by its name."), NULL);
+	TRY(rc);
+	TRY(sql_version_by_id(ctx, service.current_version, &current));
+	if (number == 0 || number == current.number) {
+		*ret = service.current_version;
+		*ret_number = current.number;
+		return RC_OK;
+	}
+	rc = sql_version_by_number(ctx, service.id, number, &row);
+	if (rc == RC_NOT_FOUND)
+		return fail(ctx, rc, N_("The service has no such version. Choose one from its list."), NULL);
+	TRY(rc);
+	*ret = row.id;
+	*ret_number = number;
+	return RC_OK;
+}
+
+enum rc catalogue_files(struct ctx *ctx, struct id version, struct service_file **ret, size_t *ret_count)
+{
+	struct sql_files_of_rows rows;
+
+	TRY(sql_files_of(ctx, version, &rows));
+	struct service_file *files = ARENA_ARRAY(ctx->arena, struct service_file, rows.len);
+	for (size_t i = 0; i < rows.len; i++)
+		files[i] = (struct service_file){ rows.at[i].path, rows.at[i].bytes };
+	*ret = files;
+	*ret_count = rows.len;
+	return RC_OK;
 }
 
 /* --- publishing --- */

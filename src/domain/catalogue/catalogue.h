@@ -17,6 +17,11 @@ extern const struct module catalogue_decide_module, catalogue_module;
 /* A version by id (for running cases). */
 [[nodiscard]] enum rc catalogue_version(struct ctx *ctx, struct id version, const struct service **ret);
 
+/* The current version's id and number, or (number > 0) those of that version; RC_NOT_FOUND with a message. */
+[[nodiscard]] enum rc catalogue_version_find(struct ctx *ctx, struct sv code, int64_t number, struct id *ret, int64_t *ret_number);
+/* The files of a version in the order of their paths. */
+[[nodiscard]] enum rc catalogue_files(struct ctx *ctx, struct id version, struct service_file **ret, size_t *ret_count);
+
 /* Publishes a folder's files as a new version; RC_INVALID with problems and nothing changed when the lint finds faults.
  * The same files as the current version: *ret is that one and nothing is written. */
 [[nodiscard]] enum rc catalogue_publish(struct ctx *ctx, const struct service_file *files, size_t count,

@@ -18,6 +18,9 @@ VALUES (:id, :service, :number::BIGINT, :published_at, :published_by?, :folder_h
 SELECT v.id, v.service, v.number, v.published_at, v.folder_hash, s.code
 FROM service_version v JOIN service s ON s.id = v.service WHERE v.id = :id;
 
+-- name: version_by_number :one
+SELECT id FROM service_version WHERE service = :service AND number = :number;
+
 -- name: versions_of :many
 SELECT v.id, v.number, v.published_at, v.published_by, v.folder_hash, v.name_zh, v.name_en, a.name AS publisher?
 FROM service_version v LEFT JOIN account a ON a.id = v.published_by

@@ -8,8 +8,6 @@
 /* Adds a problem; dropped silently once SERVICE_MAX_PROBLEMS are there. */
 void service_problem_add(struct ctx *ctx, struct service_problems *problems, struct sv file, uint32_t line,
 	const char *msgid, const struct text_arg *args);
-/* The same with element and rule, of the analysis of a decision file. */
-void service_problem_put(struct ctx *ctx, struct service_problems *problems, const struct service_problem *problem);
 /* Moves the ctx's error (of an engine's parser) into the list and clears it. */
 void service_problem_take(struct ctx *ctx, struct service_problems *problems, struct sv file);
 

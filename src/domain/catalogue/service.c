@@ -152,7 +152,7 @@ static struct sv needed(struct ctx *ctx, const struct service_file *files, size_
 	return text;
 }
 
-static void hash_folder(const struct service_file *files, size_t count, struct service *service)
+struct hash service_folder_hash(const struct service_file *files, size_t count)
 {
 	struct hash_stream *stream = hash_stream_new();
 
@@ -162,7 +162,7 @@ static void hash_folder(const struct service_file *files, size_t count, struct s
 		hash_stream_add(stream, SV("\n"));
 		hash_stream_add(stream, (struct sv){ (const char *)one.bytes, sizeof(one.bytes) });
 	}
-	service->hash = hash_stream_end(stream);
+	return hash_stream_end(stream);
 }
 
 static void parse_decisions(struct ctx *ctx, const struct service_file *files, size_t count,
@@ -258,7 +258,7 @@ enum rc service_parse(struct ctx *ctx, const struct service_file *files, size_t 
 	size_t before = problems->len;
 
 	if (texts_are_utf8(ctx, files, count, problems)) {
-		hash_folder(files, count, service);
+		service->hash = service_folder_hash(files, count);
 		parse_card(ctx, needed(ctx, files, count, "service.yaml", problems), problems, service);
 		parse_parts(ctx, files, count, problems, service);
 	}

@@ -150,6 +150,12 @@ struct service_problem {
 	const struct text_arg *args;
 };
 
+/* How an example case of the folder came out. */
+struct service_outcome {
+	struct sv name, differences; /* differences: a line each; empty when it passed */
+	bool passed;
+};
+
 struct service_problems {
 	struct service_problem *at;
 	size_t len, cap;
@@ -160,6 +166,8 @@ enum { SERVICE_MAX_FILES = 64, SERVICE_MAX_BYTES = 4 << 20, SERVICE_MAX_PROBLEMS
 
 /* All files of a folder on disk, sorted by path; refuses links, more than SERVICE_MAX_FILES files or SERVICE_MAX_BYTES. */
 [[nodiscard]] enum rc service_folder_read(struct ctx *ctx, struct sv dir, struct service_file **ret, size_t *ret_count);
+/* SHA-256 over paths and contents; the files are in the order of their paths. */
+struct hash service_folder_hash(const struct service_file *files, size_t count);
 /* Parses and compiles. RC_INVALID with *problems filled (at least one) when the folder has faults. */
 [[nodiscard]] enum rc service_parse(struct ctx *ctx, const struct service_file *files, size_t count,
 	struct service_problems *problems, const struct service **ret);
@@ -167,6 +175,8 @@ enum { SERVICE_MAX_FILES = 64, SERVICE_MAX_BYTES = 4 << 20, SERVICE_MAX_PROBLEMS
  * translations, materials never used. Appends to *problems; RC_OK even when there are some. */
 [[nodiscard]] enum rc service_lint(struct ctx *ctx, const struct service *service, struct service_problems *problems);
 
+/* Adds a problem with everything it says copied into ctx's arena. */
+void service_problem_copy(struct ctx *ctx, struct service_problems *problems, const struct service_problem *problem);
 /* One fault a line on stdout: DIR/file:line: [element: rule:] what is wrong. */
 void service_problems_print(struct ctx *ctx, struct sv dir, const struct service_problems *problems);
 /* The entry of acceptances.yaml for a gap, to be pasted and filled in (absent reason: with room for one). */

@@ -15,7 +15,7 @@ struct card {
 
 static const struct sv card_file = SV_INIT("service.yaml");
 
-void service_problem_put(struct ctx *ctx, struct service_problems *problems, const struct service_problem *problem)
+void service_problem_copy(struct ctx *ctx, struct service_problems *problems, const struct service_problem *problem)
 {
 	size_t count = 0;
 
@@ -29,13 +29,14 @@ void service_problem_put(struct ctx *ctx, struct service_problems *problems, con
 	struct service_problem *kept = VEC_PUSH(ctx->arena, problems);
 	*kept = *problem;
 	kept->file = arena_copy(ctx->arena, problem->file);
+	kept->element = sv_is_absent(problem->element) ? problem->element : arena_copy(ctx->arena, problem->element);
 	kept->args = count ? copy : NULL;
 }
 
 void service_problem_add(struct ctx *ctx, struct service_problems *problems, struct sv file, uint32_t line,
 	const char *msgid, const struct text_arg *args)
 {
-	service_problem_put(ctx, problems, &(struct service_problem){ .file = file, .line = line, .msgid = msgid, .args = args });
+	service_problem_copy(ctx, problems, &(struct service_problem){ .file = file, .line = line, .msgid = msgid, .args = args });
 }
 
 void service_problem_take(struct ctx *ctx, struct service_problems *problems, struct sv file)

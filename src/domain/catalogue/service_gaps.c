@@ -126,7 +126,7 @@ static void not_accepted(struct ctx *ctx, const struct dmn_problem *gap, struct 
 {
 	const struct service_acceptance entry = { .file = gap->file, .table = gap->element, .gap = gap->example };
 
-	service_problem_put(ctx, problems, &(struct service_problem){ gap->file, gap->line, gap->element, gap->rule,
+	service_problem_copy(ctx, problems, &(struct service_problem){ gap->file, gap->line, gap->element, gap->rule,
 		N_("No rule matches when {example}. Add a rule or a default output; or, if the gap may stay, say why in acceptances.yaml:\n{entry}"),
 		ARGS({ "example", gap->example }, { "entry", service_acceptance_text(ctx, &entry) }) });
 }

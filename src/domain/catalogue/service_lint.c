@@ -206,7 +206,7 @@ static enum rc check_rules(struct lint *lint, const struct service_dmn *file, st
 		if (!sv_is_absent(p->example))
 			*VEC_PUSH(lint->ctx->arena, gaps) = p;
 		if (p->severity == DMN_ERROR)
-			service_problem_put(lint->ctx, lint->problems, &(struct service_problem){ file->path, p->line, p->element, p->rule,
+			service_problem_copy(lint->ctx, lint->problems, &(struct service_problem){ file->path, p->line, p->element, p->rule,
 				p->msgid, p->args });
 	}
 	return RC_OK;

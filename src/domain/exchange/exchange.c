@@ -300,3 +300,63 @@ enum rc exchange_load(struct ctx *ctx, struct sv file, struct sv yaml)
 		TRY(load_purpose(ctx, file, v));
 	return RC_OK;
 }
+
+/* --- printing purposes --- */
+
+static void print_bitext(struct json_out *out, const char *key, struct sv zh, struct sv en)
+{
+	json_out_key(out, sv_of(key));
+	json_out_object(out);
+	json_out_member(out, SV("zh"), zh);
+	json_out_member(out, SV("en"), en);
+	json_out_object_end(out);
+}
+
+/* {"register": [fields]} of rows in the order of registers. */
+static void print_grants(struct json_out *out, const struct sql_exchange_grants_by_purpose_rows *grants)
+{
+	json_out_key(out, SV("grants"));
+	json_out_object(out);
+	for (size_t i = 0; i < grants->len; i++) {
+		bool first = i == 0 || !sv_equal(grants->at[i - 1].register_name, grants->at[i].register_name);
+		bool last = i + 1 == grants->len || !sv_equal(grants->at[i + 1].register_name, grants->at[i].register_name);
+		if (first) {
+			json_out_key(out, grants->at[i].register_name);
+			json_out_array(out);
+		}
+		json_out_string(out, grants->at[i].field);
+		if (last)
+			json_out_array_end(out);
+	}
+	json_out_object_end(out);
+}
+
+enum rc exchange_print(struct ctx *ctx, struct json_out *out)
+{
+	struct sql_exchange_purpose_by_code_rows purposes;
+
+	TRY(sql_exchange_purposes_all(ctx, &purposes));
+	json_out_object(out);
+	json_out_key(out, SV("purposes"));
+	json_out_array(out);
+	for (size_t i = 0; i < purposes.len; i++) {
+		struct sql_exchange_readers_of_rows readers;
+		struct sql_exchange_grants_by_purpose_rows grants;
+		TRY(sql_exchange_readers_of(ctx, purposes.at[i].code, &readers));
+		TRY(sql_exchange_grants_by_purpose(ctx, purposes.at[i].code, &grants));
+		json_out_object(out);
+		json_out_member(out, SV("code"), purposes.at[i].code);
+		print_bitext(out, "name", purposes.at[i].name_zh, purposes.at[i].name_en);
+		print_bitext(out, "basis", purposes.at[i].basis_zh, purposes.at[i].basis_en);
+		json_out_key(out, SV("departments"));
+		json_out_array(out);
+		for (size_t r = 0; r < readers.len; r++)
+			json_out_string(out, readers.at[r].department);
+		json_out_array_end(out);
+		print_grants(out, &grants);
+		json_out_object_end(out);
+	}
+	json_out_array_end(out);
+	json_out_object_end(out);
+	return RC_OK;
+}

@@ -9,7 +9,7 @@
 #ifndef DOMAIN_EXCHANGE_EXCHANGE_H
 #define DOMAIN_EXCHANGE_EXCHANGE_H
 
-#include "base/ctx.h"
+#include "base/json.h"
 #include "base/locale.h"
 
 struct module; /* http/module.h */
@@ -67,6 +67,9 @@ extern const struct sv exchange_case_register; /* stands for the register in suc
 /* Purposes from the text of a purposes.yaml, in place of those before. The registers must be loaded. RC_INVALID with file
  * and line when it grants what no register has. */
 [[nodiscard]] enum rc exchange_load(struct ctx *ctx, struct sv file, struct sv yaml);
+
+/* All purposes, as a text that exchange_load reads (JSON, which is YAML): the same stage for a trial of a service. */
+[[nodiscard]] enum rc exchange_print(struct ctx *ctx, struct json_out *out);
 
 /* One read, as the person it was about sees it. */
 struct exchange_access {

@@ -19,6 +19,16 @@ DELETE FROM exchange_purpose;
 -- name: exchange_purpose_by_code :one
 SELECT code, name_zh, name_en, basis_zh, basis_en FROM exchange_purpose WHERE code = :code;
 
+-- name: exchange_purposes_all :many
+-- as: exchange_purpose_by_code
+SELECT code, name_zh, name_en, basis_zh, basis_en FROM exchange_purpose ORDER BY code;
+
+-- name: exchange_readers_of :many
+SELECT department FROM exchange_reader WHERE purpose = :purpose ORDER BY department;
+
+-- name: exchange_grants_by_purpose :many
+SELECT register_name, field FROM exchange_grant WHERE purpose = :purpose ORDER BY register_name, field;
+
 -- name: exchange_readers_count :one
 SELECT COUNT(*) AS count::BIGINT FROM exchange_reader WHERE purpose = :purpose AND department = :department;
 

@@ -1,6 +1,6 @@
 /* Line by line difference of two texts: longest common subsequence between the common head and tail. */
-#ifndef DOMAIN_CATALOGUE_TEXT_DIFF_H
-#define DOMAIN_CATALOGUE_TEXT_DIFF_H
+#ifndef DOMAIN_DESIGNER_TEXT_DIFF_H
+#define DOMAIN_DESIGNER_TEXT_DIFF_H
 
 #include "base/arena.h"
 

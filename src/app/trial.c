@@ -1,43 +1,53 @@
-/* tongban service test DIR...: runs the example cases of service folders (cases.yaml) through the real rooms, in a database
- * of its own, with a virtual clock, and compares what comes out with what they expect. */
+/* Example cases of a service folder (cases.yaml), run through the real rooms in a database of their own, with a virtual clock, and
+ * compared with what they expect. See trial.h. */
+#include "app/trial.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "app/app.h"
 #include "app/drive.h"
 #include "app/modules.h"
-#include "app/service_test.h"
 #include "base/cache.h"
 #include "base/civil.h"
-#include "base/file.h"
 #include "base/site.h"
+#include "base/vec.h"
 #include "base/yaml.h"
 #include "domain/exchange/exchange.h"
 #include "domain/licence/licence.h"
 #include "domain/registry/registry.h"
-#include "engine/clock/clock.h"
 #include "store/outbox.h"
+#include "store/store.h"
 
 #include "base/banned.h"
 
-enum { MORNING_MS = 10 * 3600000, MAX_MATERIALS = 64, MAX_DEFECTS = 64, CITY_FILE_MAX = 1 << 20 };
+enum { MORNING_MS = 10 * 3600000, MAX_MATERIALS = 64, MAX_DEFECTS = 64, MAX_CASES = 500, MAX_DIFFERENCES = 64 << 10, ROW_MAX = 1 << 20,
+	TRIAL_BYTES = 512 << 20, CACHE_BYTES = 64 << 20, CACHE_ENTRIES = 16, PATH_BYTES = 4096 };
+
+/* All that a trial holds and gives back at its end. */
+struct trial {
+	struct arena arena;
+	struct error err;
+	struct clock clock;
+	struct random random;
+	struct site site;
+	struct ctx ctx;
+	struct store *store;
+	char folder[PATH_BYTES];
+};
 
 struct run {
 	struct ctx *ctx;
-	struct sv dir, code;
+	struct sv code;
 	struct id party, account, id;
 	struct casefile c;
-	unsigned passed, failed, wrong; /* wrong: differences of the running case */
-	struct sv name;
+	struct buf differences; /* of the running case, a line each */
 };
 
 static void wrong(struct run *run, const char *what, struct sv got, struct sv expected)
 {
-	if (run->wrong++ == 0)
-		printf("not ok %u - %.*s: %.*s\n", run->passed + run->failed + 1, SV_FMT(run->code), SV_FMT(run->name));
-	printf("# %s: got %.*s, expected %.*s\n", what, SV_FMT(got), SV_FMT(expected));
+	buf_printf(&run->differences, "%s: got %.*s, expected %.*s\n", what, SV_FMT(got), SV_FMT(expected));
 }
 
 /* --- setting the stage --- */
@@ -75,7 +85,7 @@ static enum rc put_row(struct run *run, struct sv name, const struct json *row, 
 
 	if (registry_describe(ctx, name, &registry) != RC_OK || json_get(row, registry.key))
 		return registry_put_json(ctx, name, row);
-	buf_init(&buf, ctx->arena, CITY_FILE_MAX);
+	buf_init(&buf, ctx->arena, ROW_MAX);
 	struct json_out out = json_out_to(&buf);
 	json_out_object(&out);
 	json_out_member(&out, registry.key, code);
@@ -352,151 +362,186 @@ static enum rc play(struct run *run, const struct json *spec)
 	return compare(run, json_get(spec, SV("expect")));
 }
 
-static void play_one(struct run *run, const struct json *spec)
+static void say_stopped(struct run *run)
 {
 	struct ctx *ctx = run->ctx;
+	const struct error *err = ctx->err;
 
-	run->name = in_words(ctx, json_get(spec, SV("name")));
-	run->wrong = 0;
+	wrong(run, "stopped", tr_args(ctx, err->msgid ? err->msgid : "?", err->args), SV("no error"));
+	for (size_t i = 0; i < err->field_count; i++)
+		buf_printf(&run->differences, "%.*s: %.*s\n", SV_FMT(err->fields[i].field),
+			SV_FMT(tr_args(ctx, err->fields[i].msgid, err->fields[i].args)));
+	if (!sv_is_empty(err->detail))
+		buf_printf(&run->differences, "%.*s\n", SV_FMT(err->detail));
+}
+
+/* The outcome is copied to `arena`: what the case needed is given back. */
+static struct service_outcome play_one(struct run *run, const struct json *spec, struct arena *arena)
+{
+	struct ctx *ctx = run->ctx;
+	struct arena_mark mark = arena_mark(ctx->arena);
+
+	buf_init(&run->differences, ctx->arena, MAX_DIFFERENCES);
+	struct sv name = in_words(ctx, json_get(spec, SV("name")));
 	enum rc rc = store_begin(ctx);
 	if (rc == RC_OK)
 		rc = play(run, spec);
-	if (rc != RC_OK) {
-		wrong(run, "stopped", tr_args(ctx, ctx->err->msgid ? ctx->err->msgid : "?", ctx->err->args), SV("no error"));
-		for (size_t i = 0; i < ctx->err->field_count; i++)
-			printf("# %.*s: %.*s\n", SV_FMT(ctx->err->fields[i].field),
-				SV_FMT(tr_args(ctx, ctx->err->fields[i].msgid, ctx->err->fields[i].args)));
-		if (!sv_is_empty(ctx->err->detail))
-			printf("# %.*s\n", SV_FMT(ctx->err->detail));
-	}
+	if (rc != RC_OK)
+		say_stopped(run);
 	store_rollback(ctx); /* every case begins with the same city */
 	error_clear(ctx);
-	run->passed += run->wrong == 0;
-	run->failed += run->wrong != 0;
-	if (!run->wrong)
-		printf("ok %u - %.*s: %.*s\n", run->passed + run->failed, SV_FMT(run->code), SV_FMT(run->name));
+	struct sv differences = buf_view(&run->differences);
+	struct service_outcome outcome = { .name = arena_copy(arena, sv_is_absent(name) ? SV("?") : name),
+		.differences = arena_copy(arena, differences), .passed = sv_is_empty(differences) };
+	arena_rewind(ctx->arena, mark);
+	return outcome;
 }
 
-static enum rc play_folder(struct run *run, const char *dir)
+/* The folder as a published service of the trial's database. */
+static enum rc publish(struct ctx *ctx, const struct service_file *files, size_t count, struct service_problems *problems,
+	const struct service **ret)
 {
-	struct ctx *ctx = run->ctx;
-	struct service_file *files;
-	struct service_problems problems = { 0 };
-	const struct service *service;
-	const struct json *cases;
-	size_t count;
 	struct id version;
 
-	TRY(service_folder_read(ctx, sv_of(dir), &files, &count));
 	TRY(store_begin(ctx));
-	enum rc rc = catalogue_publish(ctx, files, count, &problems, &version);
-	service_problems_print(ctx, sv_of(dir), &problems);
-	TRY(rc);
-	TRY(store_commit(ctx));
-	TRY(catalogue_version(ctx, version, &service));
-	run->code = service->code;
-	if (sv_is_empty(service->cases))
-		return fail_at(ctx, RC_NOT_FOUND, sv_of(dir), 0, N_("The folder has no cases.yaml."), NULL);
-	TRY(yaml_parse(ctx, SV("cases.yaml"), service->cases, &json_limits_file, &cases));
-	for (const struct json *spec = json_first(cases); spec; spec = json_next(cases, spec)) {
-		struct arena_mark mark = arena_mark(ctx->arena);
-		play_one(run, spec);
-		arena_rewind(ctx->arena, mark);
+	enum rc rc = catalogue_publish(ctx, files, count, problems, &version);
+	if (rc != RC_OK) {
+		store_rollback(ctx);
+		return rc;
 	}
+	TRY(store_commit(ctx));
+	return catalogue_version(ctx, version, ret);
+}
+
+static enum rc run_folder(struct trial *trial, const struct service_file *files, size_t count, struct service_problems *problems,
+	struct arena *arena, struct service_outcome **ret, size_t *ret_count)
+{
+	struct run run = { .ctx = &trial->ctx };
+	struct { VEC(struct service_outcome); } outcomes = { 0 };
+	const struct service *service;
+	const struct json *cases;
+
+	TRY(publish(&trial->ctx, files, count, problems, &service));
+	run.code = service->code;
+	if (sv_is_empty(service->cases))
+		return fail(&trial->ctx, RC_NOT_FOUND, N_("The folder has no cases.yaml."), NULL);
+	TRY(yaml_parse(&trial->ctx, SV("cases.yaml"), service->cases, &json_limits_file, &cases));
+	if (json_count(cases) > MAX_CASES)
+		return fail(&trial->ctx, RC_TOO_LARGE, N_("The folder has more example cases than can be run at once."), NULL);
+	for (const struct json *spec = json_first(cases); spec; spec = json_next(cases, spec))
+		*VEC_PUSH(arena, &outcomes) = play_one(&run, spec, arena);
+	*ret = outcomes.at;
+	*ret_count = outcomes.len;
 	return RC_OK;
 }
 
-/* --- the stage: departments, registers and purposes of the city --- */
-
-static enum rc city_text(struct ctx *ctx, struct sv city, const char *name, struct sv *ret)
+/* The trial's error as one of the caller's: its texts live in the trial's arena. */
+static enum rc hand_over(struct ctx *ctx, const struct trial *trial, enum rc rc)
 {
-	return file_read(ctx, arena_printf(ctx->arena, "%.*s/%s", SV_FMT(city), name).ptr, CITY_FILE_MAX, ret);
+	const struct error *err = &trial->err;
+	size_t count = 0;
+
+	if (rc == RC_OK)
+		return rc;
+	while (err->args && err->args[count].name)
+		count++;
+	struct text_arg *args = ARENA_ARRAY(ctx->arena, struct text_arg, count + 1);
+	for (size_t i = 0; i < count; i++)
+		args[i] = (struct text_arg){ err->args[i].name, arena_copy(ctx->arena, err->args[i].value) };
+	if (!err->msgid || rc == RC_INTERNAL)
+		return fail_internal(ctx, "a trial of example cases: %.*s", SV_FMT(err->detail));
+	if (!sv_is_absent(err->file))
+		return fail_at(ctx, rc, arena_copy(ctx->arena, err->file), err->line, err->msgid, args);
+	return fail(ctx, rc, err->msgid, args);
 }
 
-static enum rc set_stage(struct ctx *ctx, struct sv city)
+enum rc trial_run(struct ctx *ctx, struct trial *trial, const struct service_file *files, size_t count,
+	struct service_problems *problems, struct service_outcome **ret, size_t *ret_count)
+{
+	jmp_buf jump;
+
+	error_clear(&trial->ctx);
+	trial->ctx.locale = ctx->locale;
+	if (arena_guard(&trial->arena, &jump))
+		return fail(ctx, RC_UNAVAILABLE, N_("The example cases need more memory than there is. Make them smaller."), NULL);
+	struct service_problems found = { 0 };
+	enum rc rc = hand_over(ctx, trial, run_folder(trial, files, count, &found, ctx->arena, ret, ret_count));
+	for (size_t i = 0; i < found.len; i++)
+		service_problem_copy(ctx, problems, &found.at[i]);
+	trial->arena.guard = NULL;
+	return rc;
+}
+
+/* --- the stage: departments, registers and purposes --- */
+
+static enum rc set_stage(struct ctx *ctx, const struct trial_stage *stage)
 {
 	struct identity_loaded loaded;
-	struct sv text;
 
 	TRY(store_begin(ctx));
-	TRY(city_text(ctx, city, "registers.yaml", &text));
-	TRY(registry_load(ctx, SV("registers.yaml"), text));
-	TRY(city_text(ctx, city, "purposes.yaml", &text));
-	TRY(exchange_load(ctx, SV("purposes.yaml"), text));
-	TRY(city_text(ctx, city, "departments.yaml", &text));
-	TRY(identity_load(ctx, SV("departments.yaml"), text, (struct sv){ NULL, 0 }, &loaded));
+	TRY(registry_load(ctx, SV("registers.yaml"), stage->registers));
+	TRY(exchange_load(ctx, SV("purposes.yaml"), stage->purposes));
+	TRY(identity_load(ctx, SV("departments.yaml"), stage->departments, (struct sv){ NULL, 0 }, &loaded));
 	return store_commit(ctx);
 }
 
-static enum rc run_all(struct ctx *ctx, struct sv city, int argc, char **argv)
+static enum rc open_database(struct trial *trial, struct sv url, const struct trial_stage *stage)
 {
-	struct run run = { .ctx = ctx };
-
-	TRY(set_stage(ctx, city));
-	for (int i = 0; i < argc; i++)
-		TRY(play_folder(&run, argv[i]));
-	printf("%u passed, %u failed\n", run.passed, run.failed);
-	return run.failed ? fail(ctx, RC_INVALID, N_("Some example cases came out differently."), NULL) : RC_OK;
-}
-
-/* A data directory of its own for the length of the run. */
-static enum rc with_database(struct ctx *ctx, struct sv url, int argc, char **argv)
-{
-	struct sv city = sv_of(getenv("TONGBAN_CITY") ? getenv("TONGBAN_CITY") : "city");
-	struct store *store;
+	struct ctx *ctx = &trial->ctx;
 	size_t count;
 
-	TRY(store_open(ctx, url, &store));
+	if (sv_is_absent(url))
+		url = arena_printf(ctx->arena, "sqlite:%s/test.db", trial->folder);
+	TRY(store_open(ctx, url, &trial->store));
 	const struct store_room *const *tables = modules_tables(ctx->arena, &count);
-	TRY(store_migrate(ctx, store, tables, count));
-	TRY(db_connect(ctx, store, STORE_WRITE, &ctx->db));
-	enum rc rc = run_all(ctx, city, argc, argv);
-	db_close(ctx->db);
-	ctx->db = NULL;
-	return rc;
+	TRY(store_migrate(ctx, trial->store, tables, count));
+	TRY(db_connect(ctx, trial->store, STORE_WRITE, &ctx->db));
+	return set_stage(ctx, stage);
 }
 
-static enum rc read_calendar(struct ctx *ctx, struct site *site, struct sv city)
+enum rc trial_open(struct ctx *ctx, struct sv parent, struct sv url, const struct trial_stage *stage, struct trial **ret)
 {
-	struct limit_calendar *calendar = limit_calendar_new(ctx->arena);
+	struct trial *trial = ARENA_NEW(ctx->arena, struct trial);
 
-	for (int year = 2025; year <= 2026; year++) {
-		struct sv text, name = arena_printf(ctx->arena, "%.*s/calendar/%d.yaml", SV_FMT(city), year);
-		TRY(file_read(ctx, name.ptr, CITY_FILE_MAX, &text));
-		TRY(limit_calendar_add(ctx, calendar, name, text));
-	}
-	site->calendar = calendar;
-	return RC_OK;
-}
-
-enum rc service_test_command(struct ctx *ctx, int argc, char **argv)
-{
-	char folder[] = "/tmp/tongban-service-test-XXXXXX";
-	struct site site = { .public_url = SV("http://127.0.0.1"), .origin = SV("tongban.example/test") };
-	struct clock clock = clock_virtual(0);
-	struct random random = random_seeded(1);
-	struct ctx inner = *ctx;
-	struct sv city = sv_of(getenv("TONGBAN_CITY") ? getenv("TONGBAN_CITY") : "city");
-	struct app_options options = { 0 };
-
-	TRY(app_options_parse(ctx, &argc, argv, &options));
-	if (argc == 0)
-		return fail(ctx, RC_INVALID, N_("Say which folders."), NULL);
-	if (!mkdtemp(folder))
+	arena_init(&trial->arena, TRIAL_BYTES);
+	trial->arena.guard = ctx->arena->guard;
+	trial->clock = clock_virtual(0);
+	trial->random = random_seeded(1);
+	trial->site = (struct site){ .public_url = SV("http://127.0.0.1"), .origin = SV("tongban.example/test"), .calendar = stage->calendar };
+	random_bytes(&trial->random, trial->site.seal_master.bytes, sizeof(trial->site.seal_master.bytes));
+	trial->ctx = *ctx;
+	trial->ctx.arena = &trial->arena;
+	trial->ctx.err = &trial->err;
+	trial->ctx.clock = &trial->clock;
+	trial->ctx.random = &trial->random;
+	trial->ctx.site = &trial->site;
+	trial->ctx.db = NULL;
+	trial->ctx.who = &principal_system;
+	trial->ctx.idempotency_key = (struct sv){ NULL, 0 }; /* that of the asking request would make all cases one */
+	trial->ctx.cache = cache_new(CACHE_BYTES, CACHE_ENTRIES);
+	snprintf(trial->folder, sizeof(trial->folder), "%.*s/service-test-XXXXXX", SV_FMT(parent));
+	*ret = trial;
+	if (!mkdtemp(trial->folder)) {
+		trial->folder[0] = '\0';
 		return fail(ctx, RC_UNAVAILABLE, N_("No temporary folder can be made."), NULL);
-	site.data_dir = sv_of(folder);
-	random_bytes(&random, site.seal_master.bytes, sizeof(site.seal_master.bytes));
-	inner.site = &site;
-	inner.clock = &clock;
-	inner.random = &random;
-	inner.cache = cache_new(64 << 20, 16);
-	enum rc rc = read_calendar(&inner, &site, city);
-	if (rc == RC_OK)
-		rc = with_database(&inner,
-			sv_is_absent(options.db) ? arena_printf(ctx->arena, "sqlite:%s/test.db", folder) : options.db, argc, argv);
-	cache_free(inner.cache);
+	}
+	trial->site.data_dir = sv_of(trial->folder);
+	return hand_over(ctx, trial, open_database(trial, url, stage));
+}
+
+void trial_close(struct trial *trial)
+{
 	static const char *const names[] = { "/test.db", "/test.db-wal", "/test.db-shm", "" };
-	for (size_t i = 0; i < 4; i++)
-		(void)remove(arena_printf(ctx->arena, "%s%s", folder, names[i]).ptr); /* what is not there needs no removal */
-	return rc;
+	char path[PATH_BYTES + 16];
+
+	if (!trial)
+		return;
+	if (trial->ctx.db)
+		db_close(trial->ctx.db);
+	cache_free(trial->ctx.cache);
+	for (size_t i = 0; trial->folder[0] && i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(path, sizeof(path), "%s%s", trial->folder, names[i]);
+		(void)remove(path); /* what is not there needs no removal */
+	}
+	arena_release(&trial->arena);
 }

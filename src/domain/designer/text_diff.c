@@ -1,5 +1,5 @@
 /* Dynamic programming over the middle of two texts; see text_diff.h. */
-#include "domain/catalogue/text_diff.h"
+#include "domain/designer/text_diff.h"
 
 #include "base/vec.h"
 
