@@ -2,7 +2,7 @@
 const people = [
   ['chen', ['/cases', '/licences', '/inbox', '/data', '/account', '/services/residence-permit/start']],
   ['planning-desk', ['/desk', '/desk?mine=1', '/desk?clock=late']],
-  ['data-admin', ['/admin/services', '/admin/staff', '/admin/systems', '/account']],
+  ['data-admin', ['/admin/services', '/admin/services/residence-permit', '/admin/services/residence-permit/rules', '/admin/staff', '/admin/systems', '/account']],
   ['data-ledger', ['/admin/ledger']],
   ['data-audit', ['/audit/disputes']],
 ];

@@ -85,6 +85,9 @@ function start(place) {
     toggle.textContent = toggle.dataset.table;
   }
 
+  // The column of the rules' numbers has a head without words: it is no head to a screen reader.
+  new MutationObserver(() => canvas.querySelectorAll('th.index-column').forEach((head) => head.setAttribute('role', 'cell')))
+    .observe(canvas, { childList: true, subtree: true });
   place.hidden = false;
   toggle.addEventListener('click', () => (isOpen ? asText() : asTable()));
   form.addEventListener('submit', async (event) => {
