@@ -58,8 +58,9 @@ UPDATE designer_replay SET at_ms = :at_ms, at_case = :at_case, cases = :cases, d
   unread = :unread, ended_at = :ended_at WHERE id = :id;
 
 -- name: designer_replay_by_id :one
-SELECT id, draft, folder_hash, account, leaf, from_ms, until_ms, started_at, ended_at, total, cases, decisions, changed, unread
-FROM designer_replay WHERE id = :id;
+SELECT r.id, r.draft, r.folder_hash, r.leaf, r.from_ms, r.until_ms, r.started_at, r.ended_at, r.total, r.cases, r.decisions, r.changed,
+  r.unread, a.name AS asker_name?
+FROM designer_replay r LEFT JOIN account a ON a.id = r.account WHERE r.id = :id;
 
 -- name: designer_replays_of :many
 SELECT id, folder_hash, from_ms, until_ms, started_at, ended_at, total, cases, changed FROM designer_replay

@@ -193,7 +193,6 @@ enum rc designer_replay_page(struct ctx *ctx, const struct request *request, str
 	struct designer_draft draft;
 	const struct service *base;
 	struct sides sides;
-	struct sv name, number;
 
 	TRY(designer_draft_find(ctx, in->draft, &draft));
 	enum rc rc = sql_designer_replay_by_id(ctx, in->replay, &row);
@@ -202,12 +201,11 @@ enum rc designer_replay_page(struct ctx *ctx, const struct request *request, str
 	TRY(rc);
 	TRY(catalogue_version(ctx, draft.base, &base));
 	TRY(open_sides(ctx, &draft, &sides));
-	TRY(identity_account_name(ctx, row.account, &name, &number));
 	struct sv draft_href = arena_printf(ctx->arena, "/admin/services/%.*s/drafts/%s", SV_FMT(in->code), id_text(ctx->arena, in->draft).ptr);
 	struct html_designer_replay view = {
 		.title = tr_args(ctx, N_("Replay: {name}"), ARGS({ "name", bitext_pick(ctx, base->name) })), .code = in->code,
 		.back = draft_href, .words = designer_replay_words(ctx, row.ended_at != 0, row.cases, row.changed),
-		.from = civil_china_day(row.from_ms), .until = civil_china_day(row.until_ms - 1), .by = name, .started = row.started_at,
+		.from = civil_china_day(row.from_ms), .until = civil_china_day(row.until_ms - 1), .by = row.asker_name, .started = row.started_at,
 		.is_running = row.ended_at == 0, .is_old = !sv_equal(row.folder_hash, designer_hash_bytes(&draft.hash)),
 		.again = arena_printf(ctx->arena, "%.*s/replays/%s", SV_FMT(draft_href), id_text(ctx->arena, in->replay).ptr),
 		.total = row.total, .cases = row.cases, .decisions = row.decisions, .changed = row.changed, .unread = row.unread,
