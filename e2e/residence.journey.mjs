@@ -24,6 +24,18 @@ async function savedAsTyped(t) {
   if (!(await t.page.locator('[name="form.home_kind"][value=leased]').isChecked())) throw new Error('what was saved is not there again');
 }
 
+// Somebody else verifies the licence without signing in: by the address of the QR code, and by typing the code.
+async function verify(t, scanned, code) {
+  const verdict = t.page.locator('.tb-verdict .tb-tag').getByText(t.pick('有效', 'Valid'));
+  await t.go(scanned);
+  await verdict.waitFor();
+  if ((await t.page.locator('main').innerText()).includes('陈小示')) throw new Error('verification tells who the holder is');
+  await t.go('/verify');
+  await t.page.locator('#field-code').fill(code.toLowerCase());
+  await t.press(t.pick('核验证照', 'Verify the licence'), 'button');
+  await verdict.waitFor();
+}
+
 export default async function residence(t) {
   await t.signIn('chen');
   const address = await t.begins('residence-permit', situation);
@@ -54,11 +66,13 @@ export default async function residence(t) {
   await t.page.waitForLoadState('load');
   await t.checkPage();
   if (!(await t.page.locator('.tb-licence__qr img').evaluate((picture) => picture.complete && picture.naturalWidth > 0))) throw new Error('the QR code is not there');
-  await t.press(t.pick('他人核验时看到的内容', 'What others see when they verify it'), 'link');
-  await t.page.locator('.tb-verdict .tb-tag').getByText(t.pick('有效', 'Valid')).waitFor();
+  const scanned = await t.page.locator('main a[href^="/verify"]').last().getAttribute('href');
+  const code = (await t.page.locator('.tb-licence__qr figcaption').innerText()).match(/[0-9A-Z]{4}(-[0-9A-Z]{4}){2}/)[0];
   await t.go('/inbox');
   await t.page.locator('main a[href^="/cases/"]').first().waitFor();
   await t.go('/data');
   await t.page.locator('.tb-read').first().waitFor();
   await t.go('/account');
+  await t.signOut();
+  await verify(t, scanned, code);
 }

@@ -47,6 +47,16 @@ async function journeysOf(isStatic, names) {
   return journeys;
 }
 
+// Pages seen by any journey, and those that the hall has by its own account: what its API document gives a view of.
+const visited = new Set();
+
+async function pagesWithoutJourney(base) {
+  const { paths } = await (await fetch(`${base}/api/openapi.json`)).json();
+  const pages = Object.keys(paths).filter((address) => paths[address].get?.responses['200'].content?.['application/json']);
+  const pattern = (address) => new RegExp(`^${address.replace(/[.]/g, '\\.').replace(/\{\w+\.\.\.\}/g, '.+').replace(/\{\w+\}/g, '[^/]+')}$`);
+  return pages.filter((address) => ![...visited].some((seen) => pattern(address).test(seen)));
+}
+
 async function travel(browser, base, journey, variant, out) {
   const context = await browser.newContext({ ...devices[variant.device], locale: variant.lang === 'zh' ? 'zh-CN' : 'en-GB', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce' });
   context.setDefaultTimeout(10000);
@@ -55,6 +65,7 @@ async function travel(browser, base, journey, variant, out) {
     await traveller.begin();
     await journey.run(traveller);
     await traveller.end();
+    for (const address of traveller.visited) visited.add(address);
     return null;
   } catch (error) {
     const picture = path.join(out, `${journey.name}-${variant.device}-${variant.script ? 'script' : 'plain'}-${variant.lang}.png`);
@@ -87,6 +98,12 @@ for (const journey of journeys) {
     if (fault) console.log(fault.split('\n').map((line) => `  # ${line}`).join('\n'));
     fault ? failed++ : passed++;
   }
+}
+if (!isStatic && args.length === 1) {
+  const missed = await pagesWithoutJourney(server.base);
+  console.log(`${missed.length ? 'not ok' : 'ok'} ${passed + failed + 1} - every page is on somebody's journey`);
+  for (const address of missed) console.log(`  # nobody went to ${address}`);
+  missed.length ? failed++ : passed++;
 }
 await browser.close();
 server.close();

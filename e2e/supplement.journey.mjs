@@ -10,29 +10,9 @@ const answers = {
   rules_list: pdf('rules.pdf'), truthful: 'true',
 };
 
-async function actForTheFirm(t) {
-  await t.go('/account');
-  await t.page.locator('main [name=party]').last().check();
-  await t.send('/account/act-for');
-}
-
-async function task(t, login, address, outcome, fillIn) {
-  await t.signIn(login);
-  await t.go('/desk');
-  await t.go(`/desk${address}`);
-  await t.page.locator(`main [name=outcome][value=${outcome}]`).check();
-  await fillIn?.();
-  await t.page.locator('main form[action^="/desk/tasks/"] button.govuk-button').click();
-  await t.page.waitForLoadState('load');
-  await t.checkPage();
-  await t.expectPath(/^\/desk\/cases\/[0-9a-f]{32}$/);
-  if (await t.page.locator('.govuk-error-summary').count()) throw new Error(`${login}: ${await t.page.locator('.govuk-error-summary').innerText()}`);
-  await t.signOut();
-}
-
 export default async function supplement(t) {
   await t.signIn('wu');
-  await actForTheFirm(t);
+  await t.actForTheFirm();
   const address = await t.begins('food-business-licence', { prepackaged: 'no', agent: 'no' });
   await t.fillIn(answers);
   await t.send(`${address}/submit`);
@@ -40,13 +20,13 @@ export default async function supplement(t) {
   await t.signOut();
 
   const missing = t.pick('请写明厨房实际面积。', 'Please give the true area of the kitchen.');
-  await task(t, 'market-desk', address, 'supplement', async () => {
+  await t.work('market-desk', address, 'supplement', async () => {
     await t.page.locator('main summary').filter({ hasText: t.pick('缺少的内容', 'What is missing') }).click();
     await t.page.getByLabel(t.pick('厨房面积', 'Kitchen')).first().fill(missing);
   });
 
   await t.signIn('wu');
-  await actForTheFirm(t);
+  await t.actForTheFirm();
   await t.go('/cases');
   await t.page.locator('.tb-card--wanted a').first().click();
   await t.page.waitForLoadState('load');
@@ -60,12 +40,12 @@ export default async function supplement(t) {
   await t.expectPath(/^\/cases\/[0-9a-f]{32}$/);
   await t.signOut();
 
-  await task(t, 'market-desk', address, 'accepted');
-  await task(t, 'market-review', address, 'passed');
-  await task(t, 'market-inspect', address, 'passed');
-  await task(t, 'market-approve', address, 'granted');
+  await t.work('market-desk', address, 'accepted');
+  await t.work('market-review', address, 'passed');
+  await t.work('market-inspect', address, 'passed');
+  await t.work('market-approve', address, 'granted');
   await t.signIn('wu');
-  await actForTheFirm(t);
+  await t.actForTheFirm();
   await t.go(address);
   await t.await(t.pick(/^准予$/, /^Granted$/));
   await t.checkPage();

@@ -10,7 +10,7 @@ const seen = new Set();
 
 export class Traveller {
   constructor(context, base, variant) {
-    Object.assign(this, { context, base, ...variant, faults: [], checked: new Set(), loads: 0 });
+    Object.assign(this, { context, base, ...variant, faults: [], checked: new Set(), loads: 0, visited: new Set() });
   }
 
   async begin() {
@@ -52,6 +52,7 @@ export class Traveller {
     const mark = `${this.page.url()} ${this.loads}`;
     if (this.checked.has(mark)) return;
     this.checked.add(mark);
+    this.visited.add(new URL(this.page.url()).pathname);
     await this.allowScript(true);
     const parts = await this.page.evaluate(() => [...new Set([...document.querySelectorAll('[class], [role], [aria-label]')].map((part) => `${part.localName}.${part.className}`))].sort().join(' '));
     const make = `${this.device} ${this.lang} ${new URL(this.page.url()).pathname.replace(/[0-9a-f]{32}/g, '*')} ${parts}`;
@@ -83,10 +84,10 @@ export class Traveller {
   }
 
   // The sample city's people share one password.
-  async signIn(login) {
+  async signIn(login, password = 'tongban-sample-2026') {
     await this.go('/sign-in');
     await this.page.locator('#field-login').fill(login);
-    await this.page.locator('#field-password').fill('tongban-sample-2026');
+    await this.page.locator('#field-password').fill(password);
     await this.page.locator('main button[type=submit]').click();
     await this.page.waitForLoadState('load');
     await this.checkPage();
@@ -123,18 +124,26 @@ export class Traveller {
     }
   }
 
+  // The same file for whatever the page wants a file for.
+  async attachAll(file) {
+    for (const field of await this.page.locator('main input[type=file]').all()) await field.setInputFiles(file);
+  }
+
   // Presses the page's first button of that kind and waits for what follows.
   async send(action) {
-    const button = this.page.locator(action ? `main form[action="${action}"] button[type=submit]` : 'main form button.govuk-button[type=submit]');
+    let form = action ?? '';
+    if (action instanceof RegExp) form = await this.page.locator('main form').evaluateAll((all, source) => all.map((one) => one.getAttribute('action')).find((one) => new RegExp(source).test(one)), action.source);
+    const button = this.page.locator(form ? `main form[action="${form}"] button[type=submit]` : 'main form button.govuk-button[type=submit]');
     await Promise.all([this.page.waitForEvent('load'), button.first().click()]);
     await this.checkPage();
   }
 
-  // Every page of an application as far as the check of the answers.
-  async fillIn(answers) {
+  // Every page of an application as far as the check of the answers; `file` goes wherever one is wanted.
+  async fillIn(answers, file) {
     for (let page = 0; page < 12 && /\/pages\//.test(this.page.url()); page++) {
       const before = this.page.url();
       await this.answer(answers);
+      if (file) await this.attachAll(file);
       await this.send();
       if (this.page.url() === before) throw new Error(`${before} is not accepted: ${await this.page.locator('.govuk-error-summary').innerText().catch(() => 'no reason given')}`);
     }
@@ -160,6 +169,26 @@ export class Traveller {
 
   async signOut() {
     await this.press(this.pick('退出登录', 'Sign out'), 'button');
+  }
+
+  // For the one firm that the person may act for besides the own name.
+  async actForTheFirm() {
+    await this.go('/account');
+    await this.page.locator('main [name=party]').last().check();
+    await this.send('/account/act-for');
+  }
+
+  // An officer does the task of a case that is hers: the outcome, and what else is to be written.
+  async work(login, address, outcome, fillIn) {
+    await this.signIn(login);
+    await this.go('/desk');
+    await this.go(`/desk${address}`);
+    await this.page.locator(`main [name=outcome][value=${outcome}]`).check();
+    await fillIn?.();
+    await this.send(/^\/desk\/tasks\/[0-9a-f]{32}$/);
+    await this.expectPath(/^\/desk\/cases\/[0-9a-f]{32}$/);
+    if (await this.page.locator('.govuk-error-summary').count()) throw new Error(`${login}: ${await this.page.locator('.govuk-error-summary').innerText()}`);
+    await this.signOut();
   }
 
   // The words are there, or the journey fails.

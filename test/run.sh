@@ -54,7 +54,7 @@ run_one() { # label program...
 	shift
 	out=$WORK/${label//[^a-zA-Z0-9_]/_}.tap
 	start=$(date +%s.%N)
-	(cd "$BUILD" && exec timeout 300 "$@") >"$out" 2>&1
+	(cd "$BUILD" && exec timeout 900 "$@") >"$out" 2>&1
 	status=$?
 	end=$(date +%s.%N)
 	seconds=$(echo "$end $start" | awk '{print $1 - $2}')

@@ -277,6 +277,7 @@ static void outcome_options(struct ctx *ctx, struct sv act, struct sv chosen, st
 		{ "delivered", N_("Handed over") },
 	};
 	const char *outcomes[8];
+	bool is_acceptance = sv_equal(act, SV("accept"));
 	size_t count = casefile_outcomes(act, outcomes, 8);
 	struct html_option *options = ARENA_ARRAY(ctx->arena, struct html_option, count);
 
@@ -285,9 +286,11 @@ static void outcome_options(struct ctx *ctx, struct sv act, struct sv chosen, st
 		for (size_t j = 0; j < sizeof(words) / sizeof(*words); j++)
 			if (strcmp(words[j].outcome, outcomes[i]) == 0)
 				options[i].label = tr(ctx, words[j].text);
+		if (is_acceptance && sv_equal(options[i].value, SV("refused"))) /* which is not refusing what is applied for */
+			options[i].label = tr(ctx, N_("Do not accept, with reasons"));
 	}
 	view->outcomes = (struct html_options){ options, count };
-	view->can_supplement = sv_equal(act, SV("accept"));
+	view->can_supplement = is_acceptance;
 }
 
 /* The ways that lead on from a gateway which no condition could answer. */

@@ -278,7 +278,8 @@ static enum rc staff_page(struct ctx *ctx, const struct request *request, struct
 			if (sv_equal(officers.at[j].department, departments.at[i].code))
 				people[used++] = (struct html_identity_staff_departments_officers){
 					.name = officers.at[j].name, .code = officers.at[j].officer_code,
-					.login = officers.at[j].login, .posts = posts_of(ctx, officers.at[j].id) };
+					.login = officers.at[j].login, .posts = posts_of(ctx, officers.at[j].id),
+					.closed = officers.at[j].closed_at != 0 };
 		groups[i] = (struct html_identity_staff_departments){
 			.name = bitext_pick(ctx, (struct bitext){ departments.at[i].name_zh, departments.at[i].name_en }),
 			.code = departments.at[i].code,
