@@ -53,7 +53,8 @@ const visited = new Set();
 async function pagesWithoutJourney(base) {
   const { paths } = await (await fetch(`${base}/api/openapi.json`)).json();
   const pages = Object.keys(paths).filter((address) => paths[address].get?.responses['200'].content?.['application/json']);
-  const pattern = (address) => new RegExp(`^${address.replace(/[.]/g, '\\.').replace(/\{\w+\.\.\.\}/g, '.+').replace(/\{\w+\}/g, '[^/]+')}$`);
+  const part = (text) => (text.endsWith('...}') ? '.+' : text.startsWith('{') ? '[^/]+' : text.replace(/[.]/g, '\\.'));
+  const pattern = (address) => new RegExp(`^${address.split(/(\{[^}]+\})/).map(part).join('')}$`);
   return pages.filter((address) => ![...visited].some((seen) => pattern(address).test(seen)));
 }
 
