@@ -444,6 +444,22 @@ static void parse_field(struct parse *p, const struct input_field *field, void *
 	}
 }
 
+/* A field without a name is the body itself, whatever it holds. */
+static bool takes_whole_body(const struct input *input)
+{
+	for (size_t i = 0; i < input->count; i++)
+		if (!input->fields[i].name[0])
+			return true;
+	return false;
+}
+
+/* The page has no place for it, so the message names it. */
+static void unknown(struct ctx *ctx, struct sv name)
+{
+	(void)fail_field(ctx, name, N_("The field “{name}” is not known here. Remove it and send the rest again."), /* kept in the context */
+		ARGS({ "name", name.len <= 100 ? name : SV("…") }));
+}
+
 enum rc input_parse(struct ctx *ctx, const struct route *route, struct pairs *pairs, const struct json *body,
 	const void **ret)
 {
@@ -451,12 +467,13 @@ enum rc input_parse(struct ctx *ctx, const struct route *route, struct pairs *pa
 	struct parse p = { ctx, route, pairs, body };
 	char *to = arena_alloc(ctx->arena, input->size);
 
+	if (body && body->type != JSON_OBJECT && !takes_whole_body(input))
+		return fail(ctx, RC_MALFORMED, N_("Send a JSON object with the fields by their names."), NULL);
 	for (size_t i = 0; i < input->count; i++)
 		parse_field(&p, &input->fields[i], to + input->fields[i].offset);
 	for (size_t i = 0; i < pairs->len; i++)
 		if (!pairs->at[i].used)
-			wrong(ctx, utf8_is_valid(pairs->at[i].name) ? pairs->at[i].name : SV("?"),
-				N_("This field is not known here. Remove it and send the rest again."));
+			unknown(ctx, utf8_is_valid(pairs->at[i].name) ? pairs->at[i].name : SV("?"));
 	*ret = to;
 	return ctx->err->rc;
 }

@@ -56,6 +56,18 @@ static struct sv message_of(struct call *call, enum rc rc)
 	return why->msgid ? tr_args(&call->ctx, why->msgid, why->args) : tr(&call->ctx, general_message(rc));
 }
 
+/* Above the list of wrong fields of a page without a form; a single one speaks for itself. */
+static struct sv page_message(struct call *call, enum rc rc)
+{
+	const struct error *why = &call->problem;
+
+	if (why->field_count == 0)
+		return message_of(call, rc);
+	if (why->field_count == 1)
+		return tr_args(&call->ctx, why->fields[0].msgid, why->fields[0].args);
+	return tr(&call->ctx, N_("Correct these, then try again:"));
+}
+
 static void answer_bytes(struct call *call, int status, const char *type, struct sv bytes)
 {
 	call->response.kind = RESPONSE_BYTES;
@@ -109,7 +121,7 @@ static enum rc page(struct call *call)
 	enum rc rc = call->problem.rc;
 	int status = call->response.status;
 	bool is_signed_out = rc == RC_UNAUTHENTICATED;
-	struct sv message = message_of(call, rc);
+	struct sv message = page_message(call, rc);
 
 	if (call->is_holding) {
 		answer_cookie(call, &(struct cookie){ .name = cookie_name(call->server, "__Host-held", "held"),
@@ -120,7 +132,7 @@ static enum rc page(struct call *call)
 		.status = status,
 		.title = tr(&call->ctx, title_of(rc, status)),
 		.message = message,
-		.problems = call->problem.field_count ? html_problems_of(&call->ctx, &call->problem) : (struct html_problems){ 0 },
+		.problems = call->problem.field_count > 1 ? html_problems_of(&call->ctx, &call->problem) : (struct html_problems){ 0 },
 		.trace = call->request.trace,
 	};
 	if (is_signed_out)

@@ -24,7 +24,7 @@ enum {
 	CALL_RESERVE = 1 << 20,      /* more, for saying that it was used up */
 	RESPONSE_MAX_COOKIES = 8,
 	STREAM_PIECE = 256 << 10,
-	DROP_LIMIT = 16 << 20,       /* of a refused body this much is read before the answer; beyond, the connection ends */
+	DROP_LIMIT = 256 << 20,      /* of a refused body this much is read before the answer; beyond, the connection ends */
 	SLOW_THREADS = 2,
 	SLOW_WAITING = 256,
 	BUCKETS = 1024,              /* of connections, by address */
