@@ -93,6 +93,21 @@ static struct sv choice_words(struct ctx *ctx, const struct service *service, st
 
 /* --- values --- */
 
+/* The words of a register's code; absent when the path is of no register, or it has none. */
+static struct sv register_word(struct ctx *ctx, struct sv path, struct sv value)
+{
+	struct sv rest = path;
+	struct bitext words;
+
+	if (!sv_equal(sv_cut(&rest, '.'), SV("registers")) || sv_is_absent(rest))
+		return (struct sv){ NULL, 0 };
+	struct sv name = sv_cut(&rest, '.');
+	if (registry_word(ctx, name, rest, value, &words) == RC_OK)
+		return bitext_pick(ctx, words);
+	error_clear(ctx);
+	return (struct sv){ NULL, 0 };
+}
+
 static bool is_money(struct ctx *ctx, struct sv path)
 {
 	struct registry registry;
@@ -114,9 +129,11 @@ static struct sv number_words(struct ctx *ctx, struct sv path, struct sv text)
 
 static struct sv text_words(struct ctx *ctx, const struct service *service, struct sv path, struct sv text)
 {
-	struct sv words = choice_words(ctx, service, path, text);
+	struct sv words = register_word(ctx, path, text);
 	int64_t day;
 
+	if (sv_is_absent(words))
+		words = choice_words(ctx, service, path, text);
 	if (!sv_is_absent(words))
 		return words;
 	return civil_parse_day(text, &day) ? format_day(ctx, day) : text;

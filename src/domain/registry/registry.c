@@ -60,6 +60,15 @@ enum rc registry_title(struct ctx *ctx, struct sv name, struct bitext *ret)
 	return RC_OK;
 }
 
+enum rc registry_word(struct ctx *ctx, struct sv name, struct sv field, struct sv value, struct bitext *ret)
+{
+	struct sql_registry_word_of_row row;
+
+	TRY(sql_registry_word_of(ctx, name, field, value, &row));
+	*ret = (struct bitext){ row.zh, row.en };
+	return RC_OK;
+}
+
 enum rc registry_list(struct ctx *ctx, struct registry **ret, size_t *ret_count)
 {
 	struct sql_registry_by_name_rows rows;
@@ -103,6 +112,18 @@ static enum rc need_text(const struct load *load, const struct json *map, const 
 	return RC_OK;
 }
 
+/* values: {paying: {zh: ..., en: ...}, ...} of a field whose values are codes. */
+static enum rc load_words(const struct load *load, struct sv registry, struct sv field, const struct json *values)
+{
+	for (const struct json *v = json_first(values); v; v = json_next(values, v)) {
+		struct sql_registry_word_open_params word = { .registry = registry, .field = field, .value = json_key(v) };
+		TRY(need_text(load, v, "zh", &word.zh));
+		TRY(need_text(load, v, "en", &word.en));
+		TRY(sql_registry_word_open(load->ctx, &word));
+	}
+	return RC_OK;
+}
+
 static enum rc load_field(const struct load *load, const struct registry_table *table, struct sv registry,
 	const struct json *map, int64_t position)
 {
@@ -126,7 +147,8 @@ static enum rc load_field(const struct load *load, const struct registry_table *
 	if (!sv_equal_z(type, types[column->type]))
 		return load_fault(load, map, N_("The field “{name}” has another type; see the table of registers."), field.name);
 	field.type = column->type;
-	return sql_registry_field_open(load->ctx, &field);
+	TRY(sql_registry_field_open(load->ctx, &field));
+	return load_words(load, registry, field.name, json_get(map, SV("values")));
 }
 
 static enum rc load_register(const struct load *load, const struct json *map, int64_t position)
@@ -170,6 +192,7 @@ enum rc registry_load(struct ctx *ctx, struct sv file, struct sv yaml)
 	const struct json *list = json_get(map, SV("registers"));
 	if (json_count(list) != registry_table_count)
 		return load_fault(&load, map, N_("Describe every register exactly once under “{name}”."), SV("registers"));
+	TRY(sql_registry_words_clear(ctx));
 	TRY(sql_registry_fields_clear(ctx));
 	TRY(sql_registry_clear(ctx));
 	for (const struct json *v = json_first(list); v; v = json_next(list, v))

@@ -48,6 +48,8 @@ enum { REGISTRY_MAX_FIELDS = 64, REGISTRY_MAX_ROWS = 10000000, REGISTRY_MAX_LIST
 [[nodiscard]] enum rc registry_describe(struct ctx *ctx, struct sv name, struct registry *ret);
 /* Only what it is called, for texts that name it. */
 [[nodiscard]] enum rc registry_title(struct ctx *ctx, struct sv name, struct bitext *ret);
+/* What a coded value of a field is called ("paying": 正在缴费). RC_NOT_FOUND without a message: it has no words of its own. */
+[[nodiscard]] enum rc registry_word(struct ctx *ctx, struct sv name, struct sv field, struct sv value, struct bitext *ret);
 [[nodiscard]] enum rc registry_list(struct ctx *ctx, struct registry **ret, size_t *ret_count);
 /* NULL when it has no such field. */
 const struct registry_field *registry_field_find(const struct registry *registry, struct sv field);

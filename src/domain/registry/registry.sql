@@ -6,6 +6,15 @@ VALUES (:name, :position, :title_zh, :title_en, :department, :subject, :key, :sh
 INSERT INTO registry_field (registry, name, position, type, label_zh, label_en, sensitive)
 VALUES (:registry, :name, :position, :type, :label_zh, :label_en, :sensitive);
 
+-- name: registry_word_open :exec
+INSERT INTO registry_word (registry, field, value, zh, en) VALUES (:registry, :field, :value, :zh, :en);
+
+-- name: registry_words_clear :exec
+DELETE FROM registry_word;
+
+-- name: registry_word_of :one
+SELECT zh, en FROM registry_word WHERE registry = :registry AND field = :field AND value = :value;
+
 -- name: registry_fields_clear :exec
 DELETE FROM registry_field;
 

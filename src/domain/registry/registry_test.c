@@ -30,6 +30,12 @@ static void test_city_descriptions(void **state)
 	assert_int_equal(registry_field_find(&fund, SV("records"))->type, REGISTRY_LIST);
 	assert_true(registry_field_find(&fund, SV("balance"))->is_sensitive);
 	assert_null(registry_field_find(&fund, SV("shoe_size")));
+	struct bitext word;
+	assert_ok(kit, registry_word(&kit->ctx, SV("housing_fund"), SV("status"), SV("sealed"), &word));
+	assert_sv_equal(word.zh, "封存");
+	assert_sv_equal(word.en, "sealed");
+	assert_int_equal(registry_word(&kit->ctx, SV("housing_fund"), SV("status"), SV("lost"), &word), RC_NOT_FOUND);
+	error_clear(&kit->ctx);
 	assert_int_equal(registry_describe(&kit->ctx, SV("weather"), &fund), RC_NOT_FOUND);
 }
 
@@ -47,6 +53,12 @@ static void test_wrong_descriptions(void **state)
 
 	refuse(kit, "registers: []\n", 1);
 	refuse(kit, "registers:\n  - {}\n  - {}\n  - {}\n  - {}\n  - {}\n", 2);
+	/* a code without words in one of the languages */
+	size_t word = sv_find(good, SV(", en: rented"), 0);
+	struct sv without = arena_printf(&kit->arena, "%.*s%.*s", SV_FMT(sv_slice(good, 0, word)), SV_FMT(sv_slice(good, word + 12, SIZE_MAX)));
+	assert_int_equal(registry_load(&kit->ctx, SV("x.yaml"), without), RC_INVALID);
+	assert_sv_equal(kit->err.args[0].value, "en");
+	error_clear(&kit->ctx);
 	/* a field that the table does not have */
 	size_t at = sv_find(good, SV("ethnicity"), 0);
 	char *bad = arena_z(&kit->arena, good);
