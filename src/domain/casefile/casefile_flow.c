@@ -113,6 +113,12 @@ static const struct bpmn_timer *timer_of(const struct bpmn_timer *timers, size_t
 	return NULL;
 }
 
+/* What a wait asks for: a user task says it, a gateway that asks for its way is decided by the lead department's approver. */
+static bool is_gateway(const struct bpmn_node *node)
+{
+	return node->kind == BPMN_EXCLUSIVE_GATEWAY || node->kind == BPMN_INCLUSIVE_GATEWAY;
+}
+
 /* The day by which a task is to be done: its own deadline, the day to accept, or the case's promised day. */
 static int64_t task_due(struct flow *flow, const struct bpmn_node *node, const struct bpmn_timer *timer)
 {
@@ -120,7 +126,8 @@ static int64_t task_due(struct flow *flow, const struct bpmn_node *node, const s
 
 	if (timer)
 		return civil_china_day(timer->due - 1); /* it fires at the midnight after its day */
-	if (sv_equal(bpmn_attr(node, "act"), SV("accept")) && c->service->acceptance.days)
+	bool before_acceptance = sv_equal(bpmn_attr(node, "act"), SV("accept")) || (is_gateway(node) && c->state == CASE_FILED);
+	if (before_acceptance && c->service->acceptance.days)
 		return limit_add(flow->ctx->site->calendar, civil_china_day(clock_now(flow->ctx->clock)),
 			(int)c->service->acceptance.days, NULL);
 	return c->promised_due ? c->promised_due : CASE_NO_DUE;
@@ -144,12 +151,6 @@ static const struct service_procedure *stops_clock(struct flow *flow, const stru
 		sv_is_empty(id) ? NULL : service_procedure_find(flow->pad->c.service, id);
 
 	return procedure && !procedure->counted ? procedure : NULL;
-}
-
-/* What a wait asks for: a user task says it, a gateway that asks for its way is decided by the lead department's approver. */
-static bool is_gateway(const struct bpmn_node *node)
-{
-	return node->kind == BPMN_EXCLUSIVE_GATEWAY || node->kind == BPMN_INCLUSIVE_GATEWAY;
 }
 
 static enum rc open_task(struct flow *flow, const struct bpmn_wait *wait, const struct bpmn_timer *timer)

@@ -19,7 +19,7 @@
 
 #include "base/banned.h"
 
-enum { MAX_EXPLANATION = CASE_MAX_RECORD / 4 /* its quotation marks are doubled there */, MAX_UNDECIDED = 64, MAX_REASON = 400 };
+enum { MAX_EXPLANATION = CASE_MAX_RECORD / 4 /* its quotation marks are doubled there */, MAX_UNDECIDED = 64 };
 
 /* --- inputs and where they came from --- */
 
@@ -200,17 +200,31 @@ static enum rc leave_undecided(struct flow *flow, struct sv variable, struct bpm
 	return RC_OK;
 }
 
-/* Why an evaluation stopped. Messages without arguments are kept as message ids, so that pages translate them. */
-static struct sv stop_words(struct ctx *ctx)
+/* Why there is no result: a message id, so that pages say it in the reader's language, and the variable that it names, if any. */
+struct why {
+	struct sv reason, about;
+};
+
+static const char depends[] = N_("It depends on “{name}”, which the rules could not find out.");
+
+static struct why take_error(struct ctx *ctx)
 {
-	struct sv words = ctx->err->args ? tr_args(ctx, ctx->err->msgid, ctx->err->args) : sv_of(ctx->err->msgid);
+	bool named = ctx->err->msgid && strcmp(ctx->err->msgid, depends) == 0;
+	struct why why = { sv_of(ctx->err->msgid), named ? ctx->err->args[0].value : (struct sv){ NULL, 0 } };
 
 	error_clear(ctx);
-	return words;
+	return why;
+}
+
+static void write_why(struct json_out *out, const struct why *why)
+{
+	json_out_member(out, SV("reason"), why->reason);
+	if (!sv_is_absent(why->about))
+		json_out_member(out, SV("about"), why->about);
 }
 
 /* The record of a decision that gave no result by itself. */
-static void write_stopped(struct ctx *ctx, const struct dmn_model *model, struct sv decision, struct feel_value inputs, struct sv why,
+static void write_stopped(struct ctx *ctx, const struct dmn_model *model, struct sv decision, struct feel_value inputs, const struct why *why,
 	struct json_out *out)
 {
 	struct hash hash = dmn_hash(model);
@@ -230,7 +244,7 @@ static void write_stopped(struct ctx *ctx, const struct dmn_model *model, struct
 	feel_to_json(out, inputs);
 	json_out_key(out, SV("result"));
 	json_out_null(out);
-	json_out_member(out, SV("reason"), why);
+	write_why(out, why);
 	json_out_key(out, SV("decisions"));
 	json_out_array(out);
 	json_out_array_end(out);
@@ -241,34 +255,28 @@ static void write_stopped(struct ctx *ctx, const struct dmn_model *model, struct
 
 /* Evaluates into `text`; a limit is a null result with its reason, *ret_why, which is otherwise untouched. */
 static enum rc explain(struct flow *flow, const struct dmn_model *model, struct sv decision, struct feel_value inputs, struct buf *text,
-	struct feel_value *ret, struct sv *ret_why)
+	struct feel_value *ret, struct why *ret_why)
 {
 	struct ctx *ctx = flow->ctx;
-	struct sv unknown = unknown_input(flow, inputs), why;
+	struct why why = { sv_of(depends), unknown_input(flow, inputs) };
 	struct arena_mark mark = arena_mark(ctx->arena);
-	char kept[MAX_REASON];
 
 	buf_init(text, ctx->arena, MAX_EXPLANATION);
 	struct json_out out = json_out_to(text);
-	if (!sv_is_absent(unknown)) {
-		why = tr_args(ctx, N_("It depends on “{name}”, which the rules could not find out."), ARGS({ "name", unknown }));
-	} else {
+	if (sv_is_absent(why.about)) {
 		enum rc rc = dmn_explain(ctx, model, decision, inputs, &out, ret);
 		if (rc == RC_OK && !text->overflow)
 			return RC_OK;
 		if (rc != RC_OK && rc != RC_UNAVAILABLE)
 			return rc;
-		why = rc == RC_OK ? SV(N_("The explanation is longer than can be kept. Simplify the rules.")) : stop_words(ctx);
-		why = sv_slice(why, 0, sizeof(kept));
-		memcpy(kept, why.ptr, why.len);
-		why.ptr = kept;
-		arena_rewind(ctx->arena, mark); /* what it had piled up until the limit */
+		why.reason = rc == RC_OK ? SV(N_("The explanation is longer than can be kept. Simplify the rules.")) : take_error(ctx).reason;
+		arena_rewind(ctx->arena, mark); /* what it had piled up until the limit; message ids are constants */
 	}
 	*ret = feel_null();
-	*ret_why = arena_copy(ctx->arena, why);
+	*ret_why = why;
 	buf_init(text, ctx->arena, MAX_EXPLANATION);
 	out = json_out_to(text);
-	write_stopped(ctx, model, decision, inputs, why, &out);
+	write_stopped(ctx, model, decision, inputs, &why, &out);
 	return RC_OK;
 }
 
@@ -298,7 +306,7 @@ enum rc flow_rule(struct flow *flow, struct bpmn_call *call)
 	const struct dmn_model *model = service_decision_find(flow->pad->c.service, reference, &decision);
 	struct feel_entry *entry = ARENA_NEW(ctx->arena, struct feel_entry);
 	struct buf text, details;
-	struct sv why = { NULL, 0 };
+	struct why why = { 0 };
 
 	if (!model)
 		return fail_internal(ctx, "decision %.*s is not in the folder", SV_FMT(reference));
@@ -307,7 +315,7 @@ enum rc flow_rule(struct flow *flow, struct bpmn_call *call)
 	TRY(add_sources(flow, call, inputs, &text));
 	entry->key = sv_is_empty(variable) ? decision : variable;
 	call->variables = feel_context(entry, 1);
-	bool undecided = !sv_is_absent(why) || is_without_result(ctx, entry->value, &why);
+	bool undecided = !sv_is_absent(why.reason) || is_without_result(ctx, entry->value, &why.reason);
 	if (undecided)
 		TRY(leave_undecided(flow, entry->key, call));
 	/* The act carries the record as a text: its numbers are decimals, those of acts are integers. */
@@ -316,8 +324,10 @@ enum rc flow_rule(struct flow *flow, struct bpmn_call *call)
 	json_out_object(&out);
 	json_out_member(&out, SV("decision"), decision);
 	json_out_member(&out, SV("task"), call->node->id);
+	if (undecided && sv_is_absent(why.reason))
+		why.reason = SV(N_("No rule gave a result."));
 	if (undecided)
-		json_out_member(&out, SV("reason"), sv_is_absent(why) ? SV(N_("No rule gave a result.")) : why);
+		write_why(&out, &why);
 	json_out_member(&out, SV("sha256"), hash_text(ctx, buf_view(&text)));
 	json_out_member(&out, SV("explanation"), buf_view(&text));
 	json_out_object_end(&out);
@@ -327,14 +337,14 @@ enum rc flow_rule(struct flow *flow, struct bpmn_call *call)
 enum rc flow_by_hand(struct ctx *ctx, void *user, const struct bpmn_node *gateway)
 {
 	struct flow *flow = user;
-	struct sv why = stop_words(ctx);
+	struct why why = take_error(ctx);
 	struct buf details;
 
 	buf_init(&details, ctx->arena, CASE_MAX_RECORD);
 	struct json_out out = json_out_to(&details);
 	json_out_object(&out);
 	json_out_member(&out, SV("task"), gateway->id);
-	json_out_member(&out, SV("reason"), why);
+	write_why(&out, &why);
 	json_out_object_end(&out);
 	return pad_act(ctx, flow->pad, ACT_RULE, buf_view(&details));
 }

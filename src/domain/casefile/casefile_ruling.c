@@ -491,16 +491,31 @@ static enum rc show_record(struct ruling *ruling, const struct json *details, st
 	return RC_OK;
 }
 
+/* Why there is no result, absent if there is one. What it names is the rule that should have found it out. */
+static struct sv reason_words(struct ctx *ctx, const struct service *service, const struct json *details)
+{
+	struct sv reason = json_string(json_get(details, SV("reason"))), about = json_string(json_get(details, SV("about"))), name = about;
+
+	if (sv_is_absent(reason))
+		return reason;
+	for (size_t i = 0; i < bpmn_node_count(service->process); i++) {
+		const struct bpmn_node *node = bpmn_node_at(service->process, i);
+		if (node->kind == BPMN_RULE_TASK && sv_equal(bpmn_attr(node, "variable"), about))
+			name = casefile_step_name(ctx, service, node->id);
+	}
+	return tr_args(ctx, arena_z(ctx->arena, reason), ARGS({ "name", name }));
+}
+
 static struct html_ruling ruling_head(struct ctx *ctx, const struct casefile *c, const struct casefile_event *event,
 	const struct json *details, size_t number)
 {
-	struct sv reason = json_string(json_get(details, SV("reason"))), task = json_string(json_get(details, SV("task")));
+	struct sv task = json_string(json_get(details, SV("task")));
 
 	return (struct html_ruling){
 		.id = arena_printf(ctx->arena, "ruling-%zu", number),
 		.title = sv_is_empty(task) ? tr(ctx, N_("Check of the form")) : casefile_step_name(ctx, c->service, task),
 		.sentence = tr(ctx, N_("The rules could not decide this. An officer decides.")),
-		.reason = sv_is_absent(reason) ? reason : tr(ctx, arena_z(ctx->arena, reason)),
+		.reason = reason_words(ctx, c->service, details),
 		.at = event->at,
 		.version = c->service->version_number,
 		.receipt = arena_printf(ctx->arena, "/receipts/%s", id_text(ctx->arena, event->leaf).ptr),

@@ -318,7 +318,10 @@ struct sv casefile_step_name(struct ctx *ctx, const struct service *service, str
 
 	if (!node)
 		return element;
-	return bitext_pick(ctx, (struct bitext){ node->name, bpmn_attr(node, "name_en") });
+	struct sv name = bitext_pick(ctx, (struct bitext){ node->name, bpmn_attr(node, "name_en") });
+	if (node->kind == BPMN_EXCLUSIVE_GATEWAY || node->kind == BPMN_INCLUSIVE_GATEWAY) /* only ever a step when a person takes it */
+		return tr_args(ctx, N_("Decide by hand: {step}"), ARGS({ "step", name }));
+	return name;
 }
 
 struct sv casefile_field_href(struct ctx *ctx, const struct casefile *c, struct sv field)
