@@ -26,6 +26,18 @@ struct upload_writer {
 	size_t head_len;
 };
 
+/* Control, bidirectional and line separator characters can make a name look like another one. */
+static bool is_misleading(uint32_t point)
+{
+	static const struct { uint32_t from, to; } ranges[] = { { 0, 0x1f }, { 0x7f, 0x9f }, { 0x2028, 0x202e }, { 0x2066, 0x2069 } };
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+		if (point >= ranges[i].from && point <= ranges[i].to)
+			return true;
+	}
+	return false;
+}
+
 struct sv upload_safe_name(struct arena *arena, struct sv name)
 {
 	struct buf out;
@@ -41,11 +53,8 @@ struct sv upload_safe_name(struct arena *arena, struct sv name)
 	for (size_t at = 0; at < name.len && out.len < MAX_SAFE_NAME - 4;) {
 		char bytes[4];
 		uint32_t point = utf8_next(name, &at);
-		/* Control, bidirectional and line separator characters can make a name look like another one. */
-		if (point < 0x20 || point == 0x7f || (point >= 0x80 && point < 0xa0) || (point >= 0x202a && point <= 0x202e)
-			|| (point >= 0x2066 && point <= 0x2069) || point == 0x2028 || point == 0x2029)
-			continue;
-		buf_add(&out, bytes, utf8_put(point, bytes));
+		if (!is_misleading(point))
+			buf_add(&out, bytes, utf8_put(point, bytes));
 	}
 	struct sv safe = sv_trim(buf_view(&out));
 	while (safe.len && safe.ptr[0] == '.')

@@ -178,12 +178,23 @@ enum rc run_way_chosen(struct run *run, uint32_t wait, struct feel_value variabl
 	return fail(run->ctx, RC_INVALID, N_("Choose one of the ways that lead on from here."), NULL);
 }
 
+/* Whether somebody can be asked for the way when the rule ran into a limit. */
+static bool may_ask(const struct run *run, bool is_activity)
+{
+	return !is_activity && run->host && run->host->by_hand;
+}
+
+/* What stands against the default: behind an activity only conditions do. */
+static bool counts_as_choice(const struct flow *flow, bool is_activity)
+{
+	return flow->pub.condition || !is_activity;
+}
+
 /* Every flow whose condition holds or that has none; the default when no other was taken. `first`: only one. */
 static enum rc choose(struct run *run, uint32_t scope, const struct node *node, bool first)
 {
 	bool is_activity = node->pub.kind >= BPMN_TASK && node->pub.kind <= BPMN_CALL_ACTIVITY;
-	bool taken = false, chosen = false, holds; /* chosen: what stands against the default */
-	bool may_ask = !is_activity && run->host && run->host->by_hand;
+	bool taken = false, chosen = false, holds;
 	size_t before = run->queue.len;
 
 	for (size_t i = 0; i < node->out.len && !(first && taken); i++) {
@@ -191,7 +202,7 @@ static enum rc choose(struct run *run, uint32_t scope, const struct node *node, 
 		if (flow == node->otherwise)
 			continue;
 		enum rc rc = holds_flow(run, scope, node, flow, &holds);
-		if (rc == RC_UNAVAILABLE && may_ask) {
+		if (rc == RC_UNAVAILABLE && may_ask(run, is_activity)) {
 			run->queue.len = before;
 			return ask_for_way(run, scope, node);
 		}
@@ -199,7 +210,7 @@ static enum rc choose(struct run *run, uint32_t scope, const struct node *node, 
 		if (holds)
 			run_push(run, scope, flow->target, flow);
 		taken |= holds;
-		chosen |= holds && (flow->pub.condition || !is_activity); /* behind an activity only conditions do */
+		chosen |= holds && counts_as_choice(flow, is_activity);
 	}
 	if (!chosen && node->otherwise)
 		run_push(run, scope, node->otherwise->target, node->otherwise);

@@ -150,34 +150,45 @@ static void apply_token(struct arena *arena, struct bpmn_state *state, const str
 	const struct node *node = bpmn_node_of(event->node);
 	struct token *token = PUSH(arena, state, tokens, token);
 
+	assert(bpmn_state_item(state, event->parent));
 	*token = (struct token){ event->parent, node, NULL };
 	if (event->index >= 0 && (size_t)event->index < node->in.len)
 		token->flow = node->in.at[event->index];
 }
 
+/* Whether a join takes token i: of each flow the earliest, or while there are some left to take. */
+static bool is_joined(const struct bpmn_state *state, size_t i, const struct bpmn_event *event, uint32_t left)
+{
+	struct token token = state->tokens[i];
+
+	if (token.scope != event->parent || token.node != bpmn_node_of(event->node))
+		return false;
+	if (event->number > 0)
+		return left > 0;
+	for (size_t j = 0; j < i; j++) {
+		struct token earlier = state->tokens[j];
+		if ((earlier.scope & ~TAKEN) == token.scope && earlier.node == token.node && earlier.flow == token.flow)
+			return false;
+	}
+	return true;
+}
+
 /* number 0: one token of each flow; otherwise the first so many. */
 static void apply_joined(struct bpmn_state *state, const struct bpmn_event *event)
 {
-	const struct node *node = bpmn_node_of(event->node);
 	uint32_t left = event->number;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < state->token_count; i++) {
-		struct token token = state->tokens[i];
-		bool take = token.scope == event->parent && token.node == node;
-		if (take && event->number > 0)
-			take = left > 0;
-		else if (take)
-			for (size_t j = 0; j < i && take; j++) /* an earlier one of this flow is taken instead */
-				take = !((state->tokens[j].scope & ~TAKEN) == token.scope && state->tokens[j].node == node
-					&& state->tokens[j].flow == token.flow);
-		if (take && event->number > 0)
-			left--;
-		state->tokens[i].scope |= take ? TAKEN : 0;
+		if (!is_joined(state, i, event, left))
+			continue;
+		left -= event->number > 0;
+		state->tokens[i].scope |= TAKEN;
 	}
 	for (size_t i = 0; i < state->token_count; i++)
 		if (!(state->tokens[i].scope & TAKEN))
 			state->tokens[kept++] = state->tokens[i];
+	assert(event->number == 0 || left == 0); /* a join fires on tokens that are there */
 	state->token_count = kept;
 }
 
@@ -185,6 +196,7 @@ static void apply_timer(struct arena *arena, struct bpmn_state *state, const str
 {
 	if (event->kind == BPMN_EV_TIMER_SET) {
 		struct timer *timer = PUSH(arena, state, timers, timer);
+		assert(bpmn_state_item(state, event->item));
 		*timer = (struct timer){
 			.id = event->number,
 			.item = event->item,
@@ -249,6 +261,7 @@ void bpmn_state_apply(struct arena *arena, struct bpmn_state *state, const struc
 		return;
 	case BPMN_EV_INSTANCES: {
 		struct item *item = bpmn_state_item(state, event->item);
+		assert(item);
 		item->total = event->number;
 		if (event->value.kind == FEEL_LIST) {
 			struct feel_value *list = ARENA_NEW(arena, struct feel_value);

@@ -71,6 +71,8 @@ static void add_element(struct ctx *ctx, struct dmn_model *model, const struct x
 	drg->index = model->universe->drg_count++;
 	drg->type = dmn_type(ctx, model, type, xml);
 	*VEC_PUSH(ctx->arena, &model->drgs) = drg;
+	if (!map_has(&model->drg_ids, drg->id))
+		map_put(ctx->arena, &model->drg_ids, drg->id, drg);
 	if (kind == DRG_INPUT)
 		*VEC_PUSH(ctx->arena, &model->inputs) = (struct dmn_input){ drg->id, drg->name, type, drg->type, xml->line };
 	if (kind == DRG_SERVICE)
@@ -87,15 +89,6 @@ static void read_elements(struct ctx *ctx, struct dmn_model *model)
 	}
 }
 
-static struct drg *by_id(const struct dmn_model *model, struct sv id)
-{
-	for (size_t i = 0; i < model->drgs.len; i++) {
-		if (sv_equal(model->drgs.at[i]->id, id))
-			return model->drgs.at[i];
-	}
-	return NULL;
-}
-
 /* "#id", "namespace#id". */
 static struct drg *resolve(const struct dmn_model *model, struct sv href, struct sv *ret_prefix)
 {
@@ -105,11 +98,11 @@ static struct drg *resolve(const struct dmn_model *model, struct sv href, struct
 
 	*ret_prefix = SV("");
 	if (ns.len == 0 || sv_equal(ns, model->ns))
-		return by_id(model, id);
+		return map_get(&model->drg_ids, id);
 	for (size_t i = 0; i < model->imports.len; i++) {
 		if (sv_equal(model->imports.at[i].model->ns, ns)) {
 			*ret_prefix = model->imports.at[i].prefix;
-			return by_id(model->imports.at[i].model, id);
+			return map_get(&model->imports.at[i].model->drg_ids, id);
 		}
 	}
 	return NULL;

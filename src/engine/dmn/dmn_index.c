@@ -1,6 +1,7 @@
 /* An index over the rules of a large table: for each column, the boundaries of its cells cut the line of values into points
  * and gaps; each of these has a bit set of the rules whose cell accepts it. An input is found by binary search and the
  * columns' bit sets are joined by AND. Cells that cannot be told without running count as accepting. */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "engine/dmn/dmn_int.h"
@@ -134,6 +135,7 @@ static const uint64_t *find_segment(const struct rule_index *index, const struct
 
 	if (v.kind != c->kind)
 		return c->others;
+	assert(high > 0); /* a column without bounds has no index */
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 		int order = feel_compare(c->bounds[middle], v);
@@ -161,6 +163,7 @@ void dmn_index_rules(const struct rule_index *index, const struct feel_value *in
 			ret[w] = first ? bits[w] : ret[w] & bits[w];
 		first = false;
 	}
+	assert(!first); /* an index has a column, so ret is written */
 }
 
 const uint64_t *dmn_index_column(const struct rule_index *index, size_t column, struct feel_value input)

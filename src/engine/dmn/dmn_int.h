@@ -2,6 +2,7 @@
 #ifndef DMN_INT_H
 #define DMN_INT_H
 
+#include "base/map.h"
 #include "base/vec.h"
 #include "base/xml.h"
 #include "engine/dmn/dmn.h"
@@ -69,6 +70,7 @@ struct dmn_model {
 	const struct xml *root;
 	struct { VEC(struct import); } imports;
 	struct { VEC(struct drg *); } drgs;
+	struct map drg_ids; /* the first of each id */
 	struct { VEC(struct feel_member); } types;
 	struct { VEC(struct dmn_problem); } problems;
 	struct { VEC(struct dmn_input); } inputs;
@@ -187,7 +189,7 @@ struct recorder {
 };
 
 struct dmn_eval {
-	struct feel_run *run;
+	struct feel_run *run; /* its depth counts decisions that require others as it counts calls */
 	struct feel_value inputs;
 	struct feel_value *memo;
 	uint8_t *state;

@@ -1,5 +1,7 @@
 /* Evaluating a model: a decision asks for what it requires, each once; knowledge models and decision services are functions.
  * A decision that requires itself is null. */
+#include <assert.h>
+
 #include "engine/dmn/dmn_int.h"
 
 #include "base/banned.h"
@@ -82,9 +84,13 @@ static enum rc decide(struct dmn_eval *eval, const struct drg *drg, struct feel_
 {
 	struct trace *outer = eval->current, *trace = begin_trace(eval, drg);
 
+	if (++eval->run->depth > FEEL_MAX_DEPTH)
+		return fail(eval->run->ctx, RC_UNAVAILABLE, N_("The decisions require one another too deeply. Split the model."), NULL);
 	eval->current = trace;
 	TRY(run_logic(eval, drg, NULL, ret));
 	eval->current = outer;
+	assert(eval->run->depth > 0);
+	eval->run->depth--;
 	end_trace(eval, trace, *ret);
 	return RC_OK;
 }
@@ -113,6 +119,7 @@ enum rc dmn_value_of(struct dmn_eval *eval, const struct drg *drg, struct feel_v
 		eval->state[drg->index] = BUSY;
 		TRY(decide(eval, drg, &value));
 	}
+	assert(eval->state[drg->index] != DONE); /* each is evaluated once */
 	eval->state[drg->index] = DONE;
 	eval->memo[drg->index] = value;
 	*ret = value;

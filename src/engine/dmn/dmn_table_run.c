@@ -96,7 +96,6 @@ static void find_hits(struct feel_run *run, const struct table *table, const str
 	}
 	if (words > FIXED_HITS)
 		maybe = ARENA_ARRAY(run->ctx->arena, uint64_t, words);
-	assert(words <= FIXED_HITS || maybe != fixed);
 	dmn_index_rules(table->index, inputs, maybe);
 	for (size_t w = 0; w < words && hits->count < enough; w++) {
 		for (uint64_t bits = maybe[w]; bits && hits->count < enough; bits &= bits - 1)

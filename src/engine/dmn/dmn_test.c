@@ -360,12 +360,37 @@ static void test_endless_models_stop(void **state)
 	}
 }
 
+/* Decisions that require one another in a long chain stop at a limit; a shorter chain is evaluated. */
+static void test_long_chains_stop(void **state)
+{
+	enum { LENGTH = 20000 };
+	struct kit *kit = *state;
+	const struct dmn_model *model;
+	struct feel_value value;
+	struct buf buf;
+
+	buf_init(&buf, &kit->arena, 8 << 20);
+	buf_sv(&buf, SV("<definitions xmlns=\"https://www.omg.org/spec/DMN/20230324/MODEL/\" name=\"m\" namespace=\"m\">"
+		"<decision id=\"d0\" name=\"d0\"><literalExpression><text>1</text></literalExpression></decision>"));
+	for (int i = 1; i < LENGTH; i++)
+		buf_printf(&buf, "<decision id=\"d%d\" name=\"d%d\"><informationRequirement><requiredDecision href=\"#d%d\"/>"
+			"</informationRequirement><literalExpression><text>d%d + 1</text></literalExpression></decision>", i, i, i - 1, i - 1);
+	buf_sv(&buf, SV("</definitions>"));
+	kit->arena.max = (size_t)1 << 30;
+	assert_ok(kit, dmn_parse(&kit->ctx, SV("chain.dmn"), buf_view(&buf), NULL, &model));
+	assert_ok(kit, dmn_evaluate(&kit->ctx, model, SV("d200"), feel_null(), &value));
+	assert_sv_equal(printed(kit, value), "201");
+	assert_int_equal(dmn_evaluate(&kit->ctx, model, SV("d19999"), feel_null(), &value), RC_UNAVAILABLE);
+	assert_non_null(strstr(kit->err.msgid, "too deeply"));
+	error_clear(&kit->ctx);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, kit_setup, kit_teardown)
 		T(test_evaluate), T(test_description), T(test_explain), T(test_nearest), T(test_check), T(test_gaps), T(test_index_agrees_with_scan),
-		T(test_older_versions), T(test_bad_files), T(test_endless_models_stop),
+		T(test_older_versions), T(test_bad_files), T(test_endless_models_stop), T(test_long_chains_stop),
 #undef T
 	};
 

@@ -2,6 +2,7 @@
  * pattern is parsed, checked and rewritten, because PCRE2 lacks class subtraction, blocks, \i and \c, and accepts much that
  * XPath refuses. Memory of a compiled pattern is the arena's; a match uses the stack, and gives back to the arena what it took beyond. */
 #define PCRE2_CODE_UNIT_WIDTH 8
+#include <assert.h>
 #include <pcre2.h>
 
 #include "base/utf8.h"
@@ -341,6 +342,7 @@ int regex_find(struct arena *arena, const struct regex *regex, struct sv text, s
 		for (size_t i = 0; i < 2 * group_max; i++)
 			groups[i] = i < 2 * count ? found[i] : SIZE_MAX;
 	}
+	assert(rc < 0 || (groups[0] >= from && groups[1] <= text.len && groups[0] <= groups[1])); /* patterns have no look-behind */
 	arena_rewind(arena, mark);
 	return rc >= 0 ? 1 : rc == PCRE2_ERROR_NOMATCH ? 0 : -1;
 }

@@ -277,6 +277,7 @@ struct feel_value days_value(__int128 nanos)
 
 	if (rest < 0)
 		seconds--, rest += NANOS;
+	assert(rest >= 0 && rest < NANOS); /* the fraction counts upwards, also below zero */
 	if (seconds > INT64_MAX || seconds < INT64_MIN)
 		return feel_null_because(N_("The duration is too long."), NULL);
 	return (struct feel_value){ FEEL_DAYS, (uint32_t)rest, .seconds = (int64_t)seconds };
