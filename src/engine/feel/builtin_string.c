@@ -179,7 +179,7 @@ static struct regex *pattern_of(struct feel_run *run, const struct feel_value *a
 }
 
 /* One search may take as long as many steps, up to the limit of the matcher; so it counts as many, and the clock is looked at. */
-enum { SEARCH_STEPS = 32, SEARCH_BYTES_A_STEP = 64 };
+enum { SEARCH_STEPS = 128, SEARCH_BYTES_A_STEP = 64 };
 
 static bool search(struct feel_run *run, const struct regex *regex, struct sv text, size_t from, size_t *groups, size_t group_max)
 {
