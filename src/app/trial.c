@@ -47,7 +47,9 @@ struct run {
 
 static void wrong(struct run *run, const char *what, struct sv got, struct sv expected)
 {
-	buf_printf(&run->differences, "%s: got %.*s, expected %.*s\n", what, SV_FMT(got), SV_FMT(expected));
+	buf_sv(&run->differences, tr_args(run->ctx, N_("{what}: got {got}, expected {expected}"),
+		ARGS({ "what", sv_of(what) }, { "got", got }, { "expected", expected })));
+	buf_byte(&run->differences, '\n');
 }
 
 /* --- setting the stage --- */

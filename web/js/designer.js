@@ -4,9 +4,15 @@ import './_sheets.js';
 import EditingManager from 'dmn-js-shared/lib/base/EditingManager';
 import TableEditor from 'dmn-js-decision-table/lib/Editor';
 import { is } from 'dmn-js-shared/lib/util/ModelUtil';
+import { chinese } from './_designer_zh.js';
 
 // dmn-js reads DMN 1.3; for tables 1.4 and 1.5 differ in their namespaces only. Files keep theirs.
 const namespaces = { 'https://www.omg.org/spec/DMN/20191111/': /https:\/\/www\.omg\.org\/spec\/DMN\/(20211108|20230324|20240513)\//g };
+
+// dmn-js asks this for its words.
+const words = document.documentElement.lang.startsWith('zh') ? chinese : {};
+const translate = (template, values = {}) =>
+  (words[template] ?? template).replace(/\{\s*(\w+)\s*\}/g, (hole, name) => values[name] ?? hole);
 
 class Editor extends EditingManager {
   _getViewProviders() {
@@ -22,7 +28,7 @@ function start(place) {
   const form = field.form;
   const source = document.getElementById('rules-source');
   const [tabs, canvas, toggle, refused] = ['tabs', 'canvas', 'toggle', 'refused'].map((part) => place.querySelector(`[data-${part}]`));
-  const editor = new Editor({ container: canvas });
+  const editor = new Editor({ container: canvas, decisionTable: { additionalModules: [{ translate: ['value', translate] }] } });
   let spoken = '', isOpen = false, isDirty = false;
 
   async function open() {

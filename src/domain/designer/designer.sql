@@ -70,11 +70,14 @@ WHERE draft = :draft ORDER BY id DESC LIMIT 20;
 INSERT INTO designer_replay_change (replay, number, case_id, case_number, decision, rule_before, rule_after, failed_column, failed_cell)
 VALUES (:replay, :number, :case_id, :case_number, :decision, :rule_before, :rule_after, :failed_column, :failed_cell);
 
+-- With the version that the case was filed under, whose rules held before.
 -- name: designer_replay_changes_of :many
-SELECT number, case_id, case_number, decision, rule_before, rule_after, failed_column, failed_cell FROM designer_replay_change
-WHERE replay = :replay AND number > :after::BIGINT ORDER BY number LIMIT :limit;
+SELECT d.number, d.case_id, d.case_number, d.decision, d.rule_before, d.rule_after, d.failed_column, d.failed_cell, c.version
+FROM designer_replay_change d JOIN casefile c ON c.id = d.case_id
+WHERE d.replay = :replay AND d.number > :after::BIGINT ORDER BY d.number LIMIT :limit;
 
 -- name: designer_replay_groups_of :many
-SELECT decision, rule_before, rule_after, failed_column, failed_cell, COUNT(*) AS count::BIGINT FROM designer_replay_change
-WHERE replay = :replay GROUP BY decision, rule_before, rule_after, failed_column, failed_cell
-ORDER BY COUNT(*) DESC, decision, rule_before, rule_after LIMIT 100;
+SELECT d.decision, d.rule_before, d.rule_after, d.failed_column, d.failed_cell, c.version, COUNT(*) AS count::BIGINT
+FROM designer_replay_change d JOIN casefile c ON c.id = d.case_id
+WHERE d.replay = :replay GROUP BY d.decision, d.rule_before, d.rule_after, d.failed_column, d.failed_cell, c.version
+ORDER BY COUNT(*) DESC, d.decision, d.rule_before, d.rule_after, c.version LIMIT 100;

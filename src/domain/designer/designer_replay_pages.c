@@ -1,4 +1,4 @@
-/* The page of a replay: how many decisions would change, which and why. Rules are shown as they stand in the base and in the draft;
+/* The page of a replay: how many decisions would change, which and why. Rules are shown as they stand in the version of the case and in the draft;
  * nothing of a person is shown, and a case is a link only for who may open it. */
 #include "base/civil.h"
 #include "base/locale.h"
@@ -25,11 +25,42 @@ static const struct input_field replay_fields[] = {
 };
 const struct input designer_replay_input = INPUT_OF(struct asked_replay, replay_fields);
 
-/* The rules of both sides, to show what the kept ids mean. */
+/* The rules of a version that cases were filed under. */
+struct version {
+	struct id id;
+	int64_t number;
+	struct designer_folder folder;
+};
+typedef struct { VEC(struct version *); } version_vec;
+
+/* The rules of both sides, to show what the kept ids mean; versions are opened as they are met. */
 struct sides {
 	struct ctx *ctx;
-	struct designer_folder base, draft;
+	struct designer_folder draft;
+	version_vec versions;
 };
+
+static enum rc version_of(struct sides *s, struct id id, const struct version **ret)
+{
+	const struct service *service;
+	struct service_file *files;
+	size_t count;
+
+	for (size_t i = 0; i < s->versions.len; i++)
+		if (id_equal(s->versions.at[i]->id, id)) {
+			*ret = s->versions.at[i];
+			return RC_OK;
+		}
+	struct version *version = ARENA_NEW(s->ctx->arena, struct version);
+	version->id = id;
+	TRY(catalogue_version(s->ctx, id, &service));
+	version->number = service->version_number;
+	TRY(catalogue_files(s->ctx, id, &files, &count));
+	TRY(designer_folder_open(s->ctx, files, count, false, &version->folder));
+	*VEC_PUSH(s->ctx->arena, &s->versions) = version;
+	*ret = version;
+	return RC_OK;
+}
 
 static struct sv number_text(struct ctx *ctx, int64_t number)
 {
@@ -102,7 +133,19 @@ static struct sv why(struct sides *s, const struct sql_designer_replay_groups_of
 	return tr(ctx, N_("Another rule decides first."));
 }
 
-static void show_cells(struct sides *s, struct sv word, struct found found, struct html_designer_replay_groups_rules *to)
+/* The cell of the column with that label; absent when there is none. */
+static struct sv cell_under(struct found found, struct sv label)
+{
+	const struct dmn_table *table = found.table;
+
+	for (size_t c = 0; table && c < table->input_count + table->output_count; c++)
+		if (sv_equal(c < table->input_count ? table->inputs[c].label : table->outputs[c - table->input_count].label, label))
+			return found.rule->cells[c];
+	return (struct sv){ NULL, 0 };
+}
+
+/* `before`: the rule that held, to mark what is different now; none for itself. */
+static void show_cells(struct sides *s, struct sv word, struct found found, struct found before, struct html_designer_replay_groups_rules *to)
 {
 	const struct dmn_table *table = found.table;
 	size_t count = table->input_count + table->output_count;
@@ -112,29 +155,35 @@ static void show_cells(struct sides *s, struct sv word, struct found found, stru
 	for (size_t c = 0; c < count; c++) {
 		bool is_input = c < table->input_count;
 		const struct dmn_column *column = is_input ? &table->inputs[c] : &table->outputs[c - table->input_count];
-		cells[c] = (struct html_designer_replay_groups_rules_cells){ column->label, found.rule->cells[c], is_input ? SV("input") : SV("output") };
+		cells[c] = (struct html_designer_replay_groups_rules_cells){ column->label, found.rule->cells[c], is_input ? SV("input") : SV("output"),
+			before.rule && !sv_equal(cell_under(before, column->label), found.rule->cells[c]) };
 	}
 	*to = (struct html_designer_replay_groups_rules){ .word = word, .cells = { cells, count } };
 }
 
-static void show_group(struct sides *s, const struct sql_designer_replay_groups_of_row *row, struct html_designer_replay_groups *to)
+static enum rc show_group(struct sides *s, const struct sql_designer_replay_groups_of_row *row, struct html_designer_replay_groups *to)
 {
 	struct ctx *ctx = s->ctx;
 	struct html_designer_replay_groups_rules *rules = ARENA_ARRAY(ctx->arena, struct html_designer_replay_groups_rules, 2);
-	struct found was = find_rule(&s->base, row->decision, first_id(row->rule_before));
+	const struct version *version;
+
+	TRY(version_of(s, row->version, &version));
+	struct found was = find_rule(&version->folder, row->decision, first_id(row->rule_before));
 	struct found is = find_rule(&s->draft, row->decision, first_id(row->rule_after));
 	size_t used = 0;
 
 	*to = (struct html_designer_replay_groups){ .count = row->count, .decision = row->decision,
-		.before = rule_words(s, &s->base, row->decision, row->rule_before),
+		.version = version->number,
+		.before = rule_words(s, &version->folder, row->decision, row->rule_before),
 		.after = rule_words(s, &s->draft, row->decision, row->rule_after) };
 	to->why = why(s, row, to->before);
 	if (was.rule)
-		show_cells(s, tr(ctx, N_("Before")), was, &rules[used++]);
+		show_cells(s, tr(ctx, N_("Before")), was, (struct found){ 0 }, &rules[used++]);
 	if (is.rule)
-		show_cells(s, tr(ctx, N_("After")), is, &rules[used++]);
+		show_cells(s, tr(ctx, N_("After")), is, was, &rules[used++]);
 	to->rules.at = rules;
 	to->rules.len = used;
+	return RC_OK;
 }
 
 static enum rc show_changes(struct sides *s, const struct asked_replay *in, const struct service *base, struct html_designer_replay *view)
@@ -147,8 +196,10 @@ static enum rc show_changes(struct sides *s, const struct asked_replay *in, cons
 	size_t count = rows.len > CHANGES_A_PAGE ? CHANGES_A_PAGE : rows.len;
 	struct html_designer_replay_changes *list = ARENA_ARRAY(ctx->arena, struct html_designer_replay_changes, count);
 	for (size_t i = 0; i < count; i++) {
+		const struct version *version;
+		TRY(version_of(s, rows.at[i].version, &version));
 		list[i] = (struct html_designer_replay_changes){ .number = rows.at[i].case_number,
-			.before = rule_words(s, &s->base, rows.at[i].decision, rows.at[i].rule_before),
+			.before = rule_words(s, &version->folder, rows.at[i].decision, rows.at[i].rule_before),
 			.after = rule_words(s, &s->draft, rows.at[i].decision, rows.at[i].rule_after) };
 		if (may_open)
 			list[i].href = arena_printf(ctx->arena, "/desk/cases/%s", id_text(ctx->arena, rows.at[i].case_id).ptr);
@@ -167,21 +218,18 @@ static enum rc show_groups(struct sides *s, struct id replay, struct html_design
 	TRY(sql_designer_replay_groups_of(s->ctx, replay, &rows));
 	struct html_designer_replay_groups *list = ARENA_ARRAY(s->ctx->arena, struct html_designer_replay_groups, rows.len);
 	for (size_t i = 0; i < rows.len; i++)
-		show_group(s, &rows.at[i], &list[i]);
+		TRY(show_group(s, &rows.at[i], &list[i]));
 	view->groups.at = list;
 	view->groups.len = rows.len;
 	return RC_OK;
 }
 
-/* Both sides' rules: what the kept ids mean. */
 static enum rc open_sides(struct ctx *ctx, const struct designer_draft *draft, struct sides *ret)
 {
 	struct service_file *files;
 	size_t count;
 
-	ret->ctx = ctx;
-	TRY(catalogue_files(ctx, draft->base, &files, &count));
-	TRY(designer_folder_open(ctx, files, count, false, &ret->base));
+	*ret = (struct sides){ .ctx = ctx };
 	TRY(designer_files(ctx, draft, &files, &count));
 	return designer_folder_open(ctx, files, count, false, &ret->draft);
 }
