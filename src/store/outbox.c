@@ -66,15 +66,15 @@ static enum rc deliver(struct ctx *ctx, const struct store_subscribers *subscrib
 	TRY(store_savepoint(ctx));
 	unsigned level = ctx->db->savepoints;
 	enum rc rc = deliver_to_all(ctx, subscribers, &event);
-	if (rc == RC_OK) {
-		*ret_delivered = true;
-		return store_savepoint_release(ctx);
-	}
+	if (rc == RC_OK)
+		rc = store_savepoint_release(ctx);
+	*ret_delivered = rc == RC_OK;
+	if (rc == RC_OK)
+		return RC_OK;
 	if (ctx->db->gone)
 		return rc;
 	ctx->db->savepoints = level; /* inner ones go with it */
 	TRY(undo(ctx, "event not delivered", row->topic, row->attempts));
-	*ret_delivered = false;
 	return sql_outbox_delay(ctx, clock_now(ctx->clock) + delay_of(row->attempts), row->id);
 }
 
@@ -162,7 +162,9 @@ static enum rc fire(struct ctx *ctx, const struct store_timer_handlers *handlers
 	unsigned level = ctx->db->savepoints;
 	enum rc rc = fire_it(ctx, handlers, &timer);
 	if (rc == RC_OK)
-		return store_savepoint_release(ctx);
+		rc = store_savepoint_release(ctx);
+	if (rc == RC_OK)
+		return RC_OK;
 	if (ctx->db->gone)
 		return rc;
 	ctx->db->savepoints = level;

@@ -1,8 +1,10 @@
 /* The PostgreSQL driver by libpq: values and rows in binary, statements prepared once a connection, streaming by
  * cursors in portions. Server messages may quote values, so only SQLSTATE and constraint names are kept.
  *
- * Setting and releasing a savepoint cannot fail while the connection stands, so these commands wait (db->pending) and go out
- * with the next statement in one pipeline: no round trip of their own. */
+ * Beginning a transaction, setting and releasing a savepoint cannot fail while the connection stands, so these commands wait (db->pending) and go out
+ * with the next statement in one pipeline: no round trip of their own. A statement marked `-- deferred` is sent and not
+ * waited for (db->queued) until another is; the release of a savepoint then waits too, so that a fault is the job's own that
+ * made it. */
 #include "store/store_int.h"
 
 #include <endian.h>
@@ -83,10 +85,62 @@ static bool is_done(const PGresult *result)
 	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
 }
 
+static void queue(struct db *db, const char *what)
+{
+	db->queued[db->queued_count++] = what;
+}
+
+/* Sends the commands that wait; from here to finish_queue() the connection is a pipeline. */
+static void queue_pending(struct db *db)
+{
+	if (PQpipelineStatus(db->pg) == PQ_PIPELINE_OFF)
+		PQenterPipelineMode(db->pg);
+	for (unsigned i = 0; i < db->pending_count; i++) {
+		PQsendQueryParams(db->pg, db->pending[i], 0, NULL, NULL, NULL, NULL, BINARY);
+		queue(db, "savepoint");
+	}
+	db->pending_count = 0;
+}
+
+/* Waits for all that was sent: the result of the last, or of the first that failed, and which that was. */
+static PGresult *finish_queue(struct db *db, const char **ret_what)
+{
+	unsigned count = db->queued_count;
+	PGresult *kept = NULL, *result;
+
+	db->queued_count = 0;
+	*ret_what = db->queued[count - 1];
+	PQpipelineSync(db->pg);
+	for (unsigned i = 0; i < count; i++) {
+		while ((result = PQgetResult(db->pg)) != NULL) {
+			if (!kept && (i + 1 == count || !is_done(result))) {
+				kept = result;
+				*ret_what = db->queued[i];
+			} else {
+				PQclear(result);
+			}
+		}
+		if (PQstatus(db->pg) != CONNECTION_OK)
+			return kept;
+	}
+	PQclear(PQgetResult(db->pg)); /* the sync */
+	PQexitPipelineMode(db->pg);
+	return kept;
+}
+
+/* What was sent is about to be rolled back: how it went does not matter. */
+static void discard_queue(struct db *db)
+{
+	const char *what;
+
+	if (db->queued_count)
+		PQclear(finish_queue(db, &what));
+}
+
 /* `sql` behind the commands that wait, in one message. */
 static PGresult *execute(struct db *db, const char *sql)
 {
-	char all[STORE_PENDING * 32 + 64];
+	char all[(STORE_PENDING + 1) * (STORE_PENDING_LEN + 1)];
 	size_t len = 0;
 
 	if (db->pending_count == 0)
@@ -98,21 +152,25 @@ static PGresult *execute(struct db *db, const char *sql)
 	return PQexec(db->pg, all);
 }
 
-/* Sends what waits, when what follows cannot take it along. */
+/* Sends what waits and waits for what was sent, when what follows cannot take it along. */
 static enum rc flush(struct ctx *ctx, struct db *db)
 {
-	if (db->pending_count == 0)
+	const char *what;
+
+	if (db->pending_count == 0 && db->queued_count == 0)
 		return RC_OK;
-	PGresult *result = execute(db, "");
-	enum rc rc = is_done(result) || PQresultStatus(result) == PGRES_EMPTY_QUERY ? RC_OK
-		: report(ctx, db, result, "savepoint");
+	queue_pending(db);
+	PGresult *result = finish_queue(db, &what);
+	enum rc rc = is_done(result) ? RC_OK : report(ctx, db, result, what);
 	PQclear(result);
 	return rc;
 }
 
 static enum rc pg_script(struct ctx *ctx, struct db *db, const char *sql)
 {
-	if (strlen(sql) > 48) /* a migration */
+	if (strncmp(sql, "ROLLBACK", 8) == 0)
+		discard_queue(db);
+	else if (db->queued_count || strlen(sql) > 48) /* a migration */
 		TRY(flush(ctx, db));
 	PGresult *result = execute(db, sql);
 	enum rc rc = is_done(result) ? RC_OK : report(ctx, db, result, "script");
@@ -133,7 +191,7 @@ static enum rc pg_savepoint(struct ctx *ctx, struct db *db, enum savepoint_verb 
 		if (db->pending_count == STORE_PENDING)
 			TRY(flush(ctx, db));
 		snprintf(db->pending[db->pending_count++], STORE_PENDING_LEN, "%s p%u", verbs[verb], level);
-		return RC_OK;
+		return verb == SAVEPOINT_RELEASE && db->queued_count ? flush(ctx, db) : RC_OK;
 	}
 	snprintf(sql, sizeof(sql), "%s p%u", verbs[verb], level);
 	return pg_script(ctx, db, sql);
@@ -172,15 +230,17 @@ static enum rc pg_revive(struct ctx *ctx, struct db *db)
 		return RC_OK;
 	db_end_runs(db);
 	db_forget(db);
-	db->pending_count = 0;
+	db->pending_count = db->queued_count = 0;
 	PQreset(db->pg);
 	return PQstatus(db->pg) == CONNECTION_OK ? RC_OK : report(ctx, db, NULL, "connect");
 }
 
 static enum rc pg_begin(struct ctx *ctx, struct db *db)
 {
-	return pg_script(ctx, db, db->access == STORE_WRITE ? "BEGIN ISOLATION LEVEL SERIALIZABLE"
-		: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+	(void)ctx; /* it goes out with the first statement, which says so when the server is not there */
+	snprintf(db->pending[db->pending_count++], STORE_PENDING_LEN, "BEGIN ISOLATION LEVEL %s",
+		db->access == STORE_WRITE ? "SERIALIZABLE" : "REPEATABLE READ READ ONLY");
+	return RC_OK;
 }
 
 static enum rc pg_lock_schema(struct ctx *ctx, struct db *db)
@@ -279,6 +339,8 @@ static enum rc fetch(struct ctx *ctx, struct store_run *run)
 	char sql[64];
 
 	PQclear(run->result);
+	run->result = NULL;
+	TRY(flush(ctx, run->db));
 	snprintf(sql, sizeof(sql), "FETCH FORWARD %d FROM c%u", PORTION, run->cursor);
 	run->result = PQexecParams(run->db->pg, sql, 0, NULL, NULL, NULL, NULL, BINARY);
 	run->row = -1;
@@ -306,38 +368,12 @@ static enum rc declare(struct ctx *ctx, struct store_run *run, const struct boun
 	return fetch(ctx, run);
 }
 
-/* One pipeline: what waits, then the statement. Its result, or that of the first command that failed. */
-static PGresult *execute_with_pending(struct db *db, const char *name, int params, const struct bound *bound)
-{
-	unsigned count = db->pending_count;
-	PGresult *kept = NULL, *result;
-
-	db->pending_count = 0;
-	PQenterPipelineMode(db->pg);
-	for (unsigned i = 0; i < count; i++)
-		PQsendQueryParams(db->pg, db->pending[i], 0, NULL, NULL, NULL, NULL, BINARY);
-	PQsendQueryPrepared(db->pg, name, params, bound->values, bound->lengths, bound->formats, BINARY);
-	PQpipelineSync(db->pg);
-	for (unsigned i = 0; i <= count; i++) {
-		while ((result = PQgetResult(db->pg)) != NULL) {
-			bool wanted = !kept && (i == count || !is_done(result));
-			if (wanted)
-				kept = result;
-			else
-				PQclear(result);
-		}
-		if (PQstatus(db->pg) != CONNECTION_OK)
-			return kept;
-	}
-	PQclear(PQgetResult(db->pg)); /* the sync */
-	PQexitPipelineMode(db->pg);
-	return kept;
-}
-
 static enum rc pg_start(struct ctx *ctx, struct store_run *run, const struct store_value *values, bool stream)
 {
 	const struct store_statement *statement = run->statement;
+	struct db *db = run->db;
 	struct bound bound;
+	const char *what;
 	char name[24];
 
 	bind(&bound, statement, values);
@@ -345,12 +381,20 @@ static enum rc pg_start(struct ctx *ctx, struct store_run *run, const struct sto
 	if (stream)
 		return declare(ctx, run, &bound);
 	snprintf(name, sizeof(name), "s%u", run->prepared->number);
-	if (run->db->pending_count)
-		run->result = execute_with_pending(run->db, name, statement->param_count, &bound);
-	else
-		run->result = PQexecPrepared(run->db->pg, name, statement->param_count, bound.values, bound.lengths,
-			bound.formats, BINARY);
-	return is_done(run->result) ? RC_OK : report(ctx, run->db, run->result, statement->name);
+	bool is_deferred = statement->deferred && db->in_tx;
+	if (!is_deferred && !db->pending_count && !db->queued_count) {
+		run->result = PQexecPrepared(db->pg, name, statement->param_count, bound.values, bound.lengths, bound.formats, BINARY);
+		return is_done(run->result) ? RC_OK : report(ctx, db, run->result, statement->name);
+	}
+	if (db->queued_count + STORE_PENDING >= STORE_QUEUED)
+		TRY(flush(ctx, db));
+	queue_pending(db);
+	queue(db, statement->name);
+	if (PQsendQueryPrepared(db->pg, name, statement->param_count, bound.values, bound.lengths, bound.formats, BINARY) == 1
+		&& is_deferred)
+		return RC_OK;
+	run->result = finish_queue(db, &what);
+	return is_done(run->result) ? RC_OK : report(ctx, db, run->result, what);
 }
 
 static enum rc pg_step(struct ctx *ctx, struct store_run *run, bool *ret_row)

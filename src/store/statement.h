@@ -29,6 +29,7 @@ struct store_statement {
 	uint16_t row_size;
 	enum store_dialect dialect;
 	bool writes;
+	bool deferred; /* may be sent without waiting: a fault is told by a later statement or the savepoint's release */
 	bool kept; /* its answers change seldom: a reader keeps them while nothing is committed */
 	const char *guarded; /* the protected table it writes to, or NULL */
 };

@@ -5,6 +5,7 @@ SELECT room, number, hash FROM schema_migration ORDER BY room, number;
 INSERT INTO schema_migration (room, number, hash, applied_ms) VALUES (:room, :number, :hash, :applied_ms);
 
 -- name: outbox_insert :exec
+-- deferred
 INSERT INTO outbox (id, topic, subject, payload, at_ms, next_ms) VALUES (:id, :topic, :subject, :payload, :at_ms, :at_ms);
 
 -- Due events in order, without those that stand behind one that waits.
@@ -15,6 +16,7 @@ WHERE o.next_ms <= :now::BIGINT AND NOT EXISTS
 ORDER BY o.id LIMIT :limit;
 
 -- name: outbox_delete :exec
+-- deferred
 DELETE FROM outbox WHERE id = :id;
 
 -- name: outbox_delay :exec
@@ -24,6 +26,7 @@ UPDATE outbox SET attempts = attempts + 1, next_ms = :next_ms WHERE id = :id;
 SELECT count(*) AS waiting::BIGINT, min(at_ms) AS oldest_ms::BIGINT?, max(attempts) AS attempts::BIGINT? FROM outbox;
 
 -- name: timer_put :exec
+-- deferred
 INSERT INTO timer (kind, subject, name, due_ms, next_ms) VALUES (:kind, :subject, :name, :due_ms, :due_ms)
 ON CONFLICT (kind, subject, name) DO UPDATE SET due_ms = excluded.due_ms, next_ms = excluded.next_ms, attempts = 0;
 

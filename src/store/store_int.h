@@ -10,7 +10,7 @@
 #include "store/statement.h"
 
 enum { STORE_BUCKETS = 256, STORE_MAX_CURSORS = 8, STORE_MAX_UNLOCKED = 8, STORE_DETAIL = 256 };
-enum { STORE_PENDING = 8, STORE_PENDING_LEN = 32 };
+enum { STORE_PENDING = 8, STORE_PENDING_LEN = 64, STORE_QUEUED = 64 };
 enum { DB_MAX_STATEMENT_BYTES = 16 << 20, STORE_KEPT_BUCKETS = 64, STORE_KEPT_MAX = 80 << 20 };
 /* Pages of the write-ahead log at which the writer moves it into the file even under load (4 KiB each). */
 enum { STORE_CHECKPOINT_PAGES = 4096 };
@@ -61,6 +61,8 @@ struct db {
 	PGconn *pg;
 	char pending[STORE_PENDING][STORE_PENDING_LEN]; /* PostgreSQL: commands that go out with the next statement */
 	unsigned pending_count;
+	const char *queued[STORE_QUEUED];
+	unsigned queued_count; /* PostgreSQL: sent and not yet answered, by name */
 	struct prepared *buckets[STORE_BUCKETS];
 	unsigned prepared_count, cursor_count;
 	struct store_run run; /* of :one, :many and :exec */

@@ -46,6 +46,38 @@ static void test_values_come_back(void **state)
 	assert_true(!sv_is_absent(row.place) && row.place.len == 0);
 }
 
+/* A fault of what was sent without waiting is told when its savepoint is released, and taken back with it. */
+static void test_deferred_statements(void **state)
+{
+	struct kit *kit = *state;
+	struct ctx *ctx = &kit->ctx;
+	struct id note = add(kit, "sent", (struct opt_i64){ 0 });
+	struct sql_event_count_row events;
+
+	for (int i = 0; i < 200; i++) { /* more than wait at once */
+		auto_lock struct store_unlock lock = store_unprotect(ctx, "note_event");
+		assert_ok(kit, sql_event_send(ctx, note, i, SV("filed")));
+	}
+	assert_ok(kit, sql_event_count(ctx, &events));
+	assert_int_equal(events.n, 200);
+	assert_ok(kit, store_savepoint(ctx));
+	struct store_unlock lock = store_unprotect(ctx, "note_event");
+	enum rc rc = sql_event_send(ctx, note, 7, SV("again"));
+	if (rc == RC_OK)
+		rc = sql_event_send(ctx, note, 1000, SV("behind it"));
+	if (rc == RC_OK)
+		rc = store_savepoint_release(ctx);
+	store_protect(&lock);
+	assert_int_equal(rc, RC_CONFLICT);
+	assert_int_equal(store_fault(ctx), STORE_FAULT_UNIQUE);
+	assert_true(store_violated(ctx, "note_event.note,seq"));
+	assert_ok(kit, store_savepoint_rollback(ctx));
+	error_clear(ctx);
+	assert_ok(kit, sql_event_count(ctx, &events));
+	assert_int_equal(events.n, 200);
+	kit_db_commit(kit);
+}
+
 static void test_null_is_not_empty(void **state)
 {
 	struct kit *kit = *state;
@@ -423,7 +455,7 @@ int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, kit_db_setup, kit_db_teardown)
 	const struct CMUnitTest tests[] = {
-		T(test_values_come_back), T(test_null_is_not_empty), T(test_one), T(test_many), T(test_changed),
+		T(test_values_come_back), T(test_deferred_statements), T(test_null_is_not_empty), T(test_one), T(test_many), T(test_changed),
 		T(test_unique), T(test_other_constraints), T(test_foreign_key), T(test_savepoints_nest),
 		T(test_failed_transaction_does_not_commit), T(test_writing_needs_a_transaction), T(test_protected_table),
 		T(test_each_streams), T(test_two_cursors_of_one_statement), T(test_reader_sees_one_state),

@@ -45,6 +45,15 @@ SELECT count(*) AS n::BIGINT, count(*) > 0 AS any_there::BIGINT FROM note;
 -- name: event_add :exec
 INSERT INTO note_event (note, seq, what) VALUES (:note, :seq, :what);
 
+-- The same, not waited for.
+-- name: event_send :exec
+-- deferred
+INSERT INTO note_event (note, seq, what) VALUES (:note, :seq, :what);
+
+-- name: note_send :exec
+-- deferred
+INSERT INTO note (id, owner, title, due_ms, body, stars) VALUES (:id, :owner, :title, :due_ms, :body, :stars);
+
 -- name: event_count :one
 SELECT count(*) AS n::BIGINT FROM note_event;
 

@@ -174,6 +174,8 @@ static void check_kind(struct check *check)
 		problem(check->gen, now->file, now->line, "%.*s gives rows; mark it :one, :many or :each", SV_FMT(now->name));
 	if (now->kind == KIND_EACH && now->writes)
 		problem(check->gen, now->file, now->line, "%.*s writes; mark it :many", SV_FMT(now->name));
+	if (now->deferred && now->kind != KIND_EXEC)
+		problem(check->gen, now->file, now->line, "%.*s: only an :exec can be deferred; take '-- deferred' away", SV_FMT(now->name));
 	if (now->kept && (now->writes || (now->kind != KIND_ONE && now->kind != KIND_MANY)))
 		problem(check->gen, now->file, now->line, "%.*s: only what a :one or :many reads can be kept; take '-- kept' away",
 			SV_FMT(now->name));

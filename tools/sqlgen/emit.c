@@ -206,6 +206,8 @@ static void describe(struct buf *out, const struct statement *now)
 		buf_printf(out, ",\n\t.columns = columns_%.*s,\n\t.column_count = %zu,\n\t.row_size = sizeof(struct sql_%.*s_row)",
 			SV_FMT(now->name), now->columns.len, SV_FMT(row_name(now)));
 	buf_printf(out, ",\n\t.dialect = %s,\n\t.writes = %s,\n", dialects[now->dialect], now->writes ? "true" : "false");
+	if (now->deferred)
+		buf_sv(out, SV("\t.deferred = true,\n"));
 	if (now->kept)
 		buf_sv(out, SV("\t.kept = true,\n"));
 	if (now->guarded.len)

@@ -51,6 +51,7 @@ struct statement {
 	struct sv guarded;   /* the protected table it writes to */
 	bool writes;
 	bool kept;           /* a reader may keep its answers */
+	bool deferred;       /* its fault may be told later */
 };
 
 struct migration {

@@ -65,6 +65,8 @@ static void read_comment(struct reader *reader, const struct token *comment)
 		begin(reader, comment, sv_trim(sv_slice(text, 6, text.len)));
 	} else if (reader->open && sv_has_prefix(text, SV("as: "))) {
 		reader->now.as = sv_trim(sv_slice(text, 4, text.len));
+	} else if (reader->open && sv_equal_z(text, "deferred")) {
+		reader->now.deferred = true;
 	} else if (reader->open && sv_equal_z(text, "kept")) {
 		reader->now.kept = true;
 	} else if (reader->open && sv_equal_z(text, "only: sqlite")) {

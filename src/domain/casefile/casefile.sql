@@ -39,6 +39,7 @@ SELECT id, number, service_code, version, state, opened_at, saved_at, filed_at, 
 FROM casefile WHERE party = :party AND opened_at <= :before::BIGINT ORDER BY opened_at DESC, id DESC LIMIT :limit;
 
 -- name: event_add :exec
+-- deferred
 INSERT INTO casefile_event (id, case_id, act, at, actor, department, leaf, record)
 VALUES (:id, :case_id, :act::BIGINT, :at, :actor?, :department::TEXT?, :leaf, :record);
 
@@ -65,6 +66,7 @@ SELECT COUNT(*) AS count::BIGINT FROM casefile
 WHERE service_code = :service_code AND decided_at >= :from_ms::BIGINT AND decided_at < :until_ms::BIGINT;
 
 -- name: task_add :exec
+-- deferred
 INSERT INTO casefile_task (id, case_id, wait, element, act, department, post, service_code, assignee, opened_at, due_day,
   closed_at, outcome, silent)
 VALUES (:id, :case_id, :wait, :element, :act::TEXT, :department::TEXT, :post::TEXT, :service_code, NULL, :opened_at, :due_day,
@@ -85,6 +87,7 @@ SELECT id, act, department FROM casefile_task WHERE case_id = :case_id AND wait 
 UPDATE casefile_task SET closed_at = :closed_at, outcome = :outcome, silent = :silent WHERE id = :id AND closed_at = 0;
 
 -- name: tasks_close_all :exec
+-- deferred
 UPDATE casefile_task SET closed_at = :closed_at, outcome = 'cancelled' WHERE case_id = :case_id AND closed_at = 0;
 
 -- name: task_claim :execrows
@@ -142,6 +145,7 @@ SELECT id, number, service_code, version, state, filed_at, statutory_due, promis
 FROM casefile WHERE department = :department AND applicant_mark = :applicant_mark ORDER BY id DESC LIMIT 50;
 
 -- name: pause_add :exec
+-- deferred
 INSERT INTO casefile_pause (id, case_id, procedure, started_at, ended_at) VALUES (:id, :case_id, :procedure, :started_at, 0);
 
 -- name: pause_end :execrows
@@ -154,15 +158,18 @@ SELECT procedure, started_at, ended_at FROM casefile_pause WHERE case_id = :case
 SELECT days, at, actor FROM casefile_extension WHERE case_id = :case_id;
 
 -- name: extension_add :exec
+-- deferred
 INSERT INTO casefile_extension (case_id, days, at, actor) VALUES (:case_id, :days::BIGINT, :at, :actor);
 
 -- name: defect_add :exec
+-- deferred
 INSERT INTO casefile_defect (id, case_id, notice, field, text) VALUES (:id, :case_id, :notice, :field::TEXT, :text);
 
 -- name: defects_of :many
 SELECT notice, field, text FROM casefile_defect WHERE case_id = :case_id ORDER BY notice DESC, id LIMIT 500;
 
 -- name: material_add :exec
+-- deferred
 INSERT INTO casefile_material (id, case_id, material, field, hash, size, type, name, added_at)
 VALUES (:id, :case_id, :material, :field::TEXT, :hash, :size, :type, :name::BLOB, :added_at);
 
@@ -192,6 +199,7 @@ DELETE FROM casefile_filter WHERE id = :id AND account = :account;
 SELECT id FROM casefile_read WHERE case_id = :case_id AND account = :account AND at > :since::BIGINT LIMIT 1;
 
 -- name: read_add :exec
+-- deferred
 INSERT INTO casefile_read (id, case_id, party, account, department, at, task)
 VALUES (:id, :case_id, :party, :account, :department::TEXT, :at, :task?);
 

@@ -27,6 +27,7 @@ FROM service_version v LEFT JOIN account a ON a.id = v.published_by
 WHERE v.service = :service ORDER BY v.number DESC LIMIT 200;
 
 -- name: file_add :exec
+-- deferred
 INSERT INTO service_file (version, path, bytes) VALUES (:version, :path, :bytes);
 
 -- name: files_of :many

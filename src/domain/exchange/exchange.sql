@@ -36,6 +36,7 @@ SELECT COUNT(*) AS count::BIGINT FROM exchange_reader WHERE purpose = :purpose A
 SELECT field FROM exchange_grant WHERE purpose = :purpose AND register_name = :register_name LIMIT 1000;
 
 -- name: exchange_access_add :exec
+-- deferred
 INSERT INTO exchange_access (id, subject, at, register_name, fields, purpose, basis, basis_en, case_id, case_number, department, reader,
   reader_code, account, found, leaf)
 VALUES (:id, :subject, :at, :register_name, :fields, :purpose, :basis, :basis_en, :case_id, :case_number, :department, :reader,

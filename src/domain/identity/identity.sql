@@ -63,6 +63,7 @@ SELECT p.id, p.kind, p.code, p.name, p.phone FROM representation r JOIN party p 
 WHERE r.account = :account ORDER BY p.name, p.id LIMIT 200;
 
 -- name: session_add :exec
+-- deferred
 INSERT INTO session (id, token_hash, account, party, opened_at, seen_at, expires_at)
 VALUES (:id, :token_hash, :account, :party?, :opened_at, :opened_at, :expires_at);
 
@@ -71,6 +72,7 @@ SELECT s.id, s.account, s.party, s.seen_at, s.expires_at, a.kind, a.name, a.offi
 FROM session s JOIN account a ON a.id = s.account WHERE s.token_hash = :token_hash;
 
 -- name: session_touch :exec
+-- deferred
 UPDATE session SET seen_at = :seen_at WHERE id = :id;
 
 -- name: session_act_for :exec

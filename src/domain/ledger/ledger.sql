@@ -1,4 +1,5 @@
 -- name: leaf_add :exec
+-- deferred
 INSERT INTO ledger_leaf (id, at, type, department, case_id, subject, commitment, rules, is_sealed, salt, record)
 VALUES (:id, :at, :type, :department, :case_id, :subject, :commitment, :rules, :is_sealed, :salt, :record);
 
@@ -10,6 +11,7 @@ SELECT id, at, type, department, case_id, commitment, rules FROM ledger_leaf WHE
 SELECT position FROM ledger_leaf WHERE case_id = :case_id AND position IS NOT NULL ORDER BY position DESC LIMIT 1;
 
 -- name: leaf_place :exec
+-- deferred
 UPDATE ledger_leaf SET position = :position, entry = :entry WHERE id = :id;
 
 -- name: leaf_by_id :one
@@ -37,6 +39,7 @@ SELECT id FROM ledger_leaf WHERE position = :position;
 SELECT size, frontier FROM ledger_tree WHERE one = 1;
 
 -- name: tree_set :exec
+-- deferred
 INSERT INTO ledger_tree (one, size, frontier) VALUES (1, :size, :frontier)
 ON CONFLICT (one) DO UPDATE SET size = excluded.size, frontier = excluded.frontier;
 
@@ -44,10 +47,12 @@ ON CONFLICT (one) DO UPDATE SET size = excluded.size, frontier = excluded.fronti
 SELECT hashes FROM ledger_tile WHERE level = :level AND position = :position;
 
 -- name: tile_set :exec
+-- deferred
 INSERT INTO ledger_tile (level, position, hashes) VALUES (:level, :position, :hashes)
 ON CONFLICT (level, position) DO UPDATE SET hashes = excluded.hashes;
 
 -- name: checkpoint_add :exec
+-- deferred
 INSERT INTO ledger_checkpoint (size, at, root, note) VALUES (:size, :at, :root, :note);
 
 -- Newest first.

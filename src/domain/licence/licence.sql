@@ -9,6 +9,7 @@ INSERT INTO licence_sequence (prefix, year, last) VALUES (:prefix, :year, 1)
 ON CONFLICT (prefix, year) DO UPDATE SET last = licence_sequence.last + 1 RETURNING last;
 
 -- name: licence_add :exec
+-- deferred
 INSERT INTO licence (id, number, code, case_id, case_number, version, service_code, result, department, department_zh, department_en, name_zh,
 	name_en, holder, state, revision, issued_at, valid_from, valid_until, statement, leaf, sealed_key, template, data)
 VALUES (:id, :number, :code, :case_id, :case_number, :version, :service_code, :result, :department, :department_zh, :department_en, :name_zh,
@@ -45,6 +46,7 @@ SELECT department, sealed_key, template, data FROM licence WHERE id = :id;
 UPDATE licence SET state = :state, revision = revision + 1 WHERE id = :id AND revision = :revision;
 
 -- name: licence_event_add :exec
+-- deferred
 INSERT INTO licence_event (id, licence, at, state, actor, reasons, leaf) VALUES (:id, :licence, :at, :state, :actor, :reasons, :leaf);
 
 -- name: licence_events :many

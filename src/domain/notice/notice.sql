@@ -1,4 +1,5 @@
 -- name: notice_add :exec
+-- deferred
 INSERT INTO notice (id, party, case_id, licence, act, case_number, service_code, event, at, read_at)
 VALUES (:id, :party, :case_id, :licence, :act, :case_number, :service_code, :event, :at, 0) ON CONFLICT (event) DO NOTHING;
 
