@@ -84,9 +84,10 @@ struct bpmn_host {
 	enum rc (*due)(struct ctx *ctx, void *user, const struct bpmn_due *due, int64_t *ret_ms);
 	struct feel_value context; /* names that every expression may read beneath the variables: case, applicant, registers */
 	/* A condition of a gateway ran into a limit, or reads a variable of `unknown` (those whose rule gave no result): ctx->err
-	 * says why, and is cleared by the function. The gateway then waits until a person completes it with {"flow": id of a flow}.
+	 * says why, and is cleared by the function. The gateway then waits until a person completes it with {"flow": id of a flow}. Another
+	 * condition that runs into a limit (completion, loop, event) does not hold.
 	 * NULL: the command fails. */
-	enum rc (*by_hand)(struct ctx *ctx, void *user, const struct bpmn_node *gateway);
+	enum rc (*by_hand)(struct ctx *ctx, void *user, const struct bpmn_node *node);
 	const struct sv *unknown;
 	size_t unknown_count;
 	bool in_doubt; /* every choice is a person's, until the process rests */

@@ -329,7 +329,7 @@ enum rc run_check_conditions(struct run *run)
 		bool holds;
 		if (!bpmn_state_item(run->state, found[i].item))
 			continue;
-		TRY(run_is_true(run, found[i].item, found[i].event->defs[found[i].def].condition, &holds));
+		TRY(run_holds(run, found[i].item, found[i].event->defs[found[i].def].condition, &holds));
 		uint32_t bit = condition_bit(run, &found[i]), mark = bpmn_state_item(run->state, found[i].item)->mark;
 		bool before = mark & bit;
 		set_mark(run, found[i].item, holds ? mark | bit : mark & ~bit);

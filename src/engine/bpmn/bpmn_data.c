@@ -47,6 +47,19 @@ enum rc run_is_true(struct run *run, uint32_t item, const struct feel_expr *expr
 	return RC_OK;
 }
 
+enum rc run_holds(struct run *run, uint32_t id, const struct feel_expr *expr, bool *ret)
+{
+	const struct item *item = bpmn_state_item(run->state, id);
+	enum rc rc = run_is_true(run, id, expr, ret);
+
+	if (rc != RC_UNAVAILABLE || !run->host || !run->host->by_hand || !item->node)
+		return rc;
+	TRY(run->host->by_hand(run->ctx, run->host->user, &item->node->pub));
+	feel_run_init(&run->feel, run->ctx);
+	*ret = false;
+	return RC_OK;
+}
+
 void run_set_local(struct run *run, uint32_t item, struct sv name, struct feel_value value)
 {
 	run->changed = true;

@@ -286,6 +286,8 @@ enum rc run_evaluate(struct run *run, uint32_t item, const struct feel_expr *exp
 /* Past the border of a called process: what its caller passes in. */
 enum rc run_evaluate_outside(struct run *run, uint32_t item, const struct feel_expr *expr, struct feel_value *ret);
 enum rc run_is_true(struct run *run, uint32_t item, const struct feel_expr *expr, bool *ret);
+/* The same for conditions that nobody can be asked about: at a limit they do not hold, and the host is told. */
+enum rc run_holds(struct run *run, uint32_t item, const struct feel_expr *expr, bool *ret);
 void run_set_local(struct run *run, uint32_t item, struct sv name, struct feel_value value);
 void run_set_variable(struct run *run, uint32_t item, struct sv name, struct feel_value value);
 void run_set_variables(struct run *run, uint32_t item, struct feel_value context);

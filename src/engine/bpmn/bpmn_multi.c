@@ -75,7 +75,7 @@ static enum rc throw_behavior(struct run *run, uint32_t body, const struct multi
 		break;
 	}
 	for (size_t i = 0; i < multi->complex_count && bpmn_state_item(run->state, body); i++) {
-		TRY(run_is_true(run, body, multi->complex[i].condition, &holds));
+		TRY(run_holds(run, body, multi->complex[i].condition, &holds));
 		if (holds)
 			TRY(run_throw_one(run, body, &multi->complex[i].event));
 	}
@@ -93,7 +93,7 @@ static enum rc multi_instance_done(struct run *run, uint32_t id)
 	if (!body)
 		return RC_OK;
 	if (multi->completion)
-		TRY(run_is_true(run, id, multi->completion, &over));
+		TRY(run_holds(run, id, multi->completion, &over));
 	if (over || body->completed >= body->total)
 		return multi_over(run, id);
 	if (multi->sequential)
@@ -112,7 +112,7 @@ static enum rc next_round(struct run *run, uint32_t id, bool *ret)
 	if (loop->maximum >= 0 && body->completed >= loop->maximum)
 		holds = false;
 	else if (loop->condition && (loop->test_before || body->completed > 0))
-		TRY(run_is_true(run, id, loop->condition, &holds));
+		TRY(run_holds(run, id, loop->condition, &holds));
 	*ret = holds;
 	return RC_OK;
 }

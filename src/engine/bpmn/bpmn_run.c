@@ -446,7 +446,7 @@ static enum rc next_in_turn(struct run *run, uint32_t id, bool *ret)
 	if (!node->in_turn || item->mark >= node->body->starts.len)
 		return RC_OK;
 	if (node->done)
-		TRY(run_is_true(run, id, node->done, &done));
+		TRY(run_holds(run, id, node->done, &done));
 	if (done)
 		return RC_OK;
 	*ret = true;
@@ -463,7 +463,7 @@ static enum rc finish_ad_hoc(struct run *run, bool *ret_done)
 		bool done;
 		if (item->kind != BPMN_ITEM_SCOPE || item->process || !item->node->done || item->node->in_turn)
 			continue;
-		TRY(run_is_true(run, item->id, item->node->done, &done));
+		TRY(run_holds(run, item->id, item->node->done, &done));
 		if (done && is_busy(run, item->id)) {
 			run_cancel_children(run, item->id, 0);
 			*ret_done = true;

@@ -557,11 +557,11 @@ static void test_invalid_models(void **state)
 		"<sequenceFlow id='f2' sourceRef='grant' targetRef='e'/><sequenceFlow id='f3' sourceRef='refuse' targetRef='e'/>" \
 		"<endEvent id='e'/>")
 
-static enum rc note_gateway(struct ctx *ctx, void *user, const struct bpmn_node *gateway)
+static enum rc note_node(struct ctx *ctx, void *user, const struct bpmn_node *node)
 {
 	struct sv *noted = user;
 
-	assert_sv_equal(gateway->id, "g");
+	assert_true(sv_equal_z(node->id, "g") || sv_equal_z(node->id, "sign"));
 	*noted = sv_of(ctx->err->msgid);
 	error_clear(ctx);
 	return RC_OK;
@@ -572,7 +572,7 @@ static void check_by_hand(struct kit *kit, const char *model, const struct sv *u
 	struct sv noted = { 0 };
 	struct bpmn_outcome out;
 	struct play play = { .kit = kit, .model = parse(kit, model), .now = KIT_START_MS,
-		.host = { .user = &noted, .by_hand = note_gateway, .unknown = unknown, .unknown_count = 1 } };
+		.host = { .user = &noted, .by_hand = note_node, .unknown = unknown, .unknown_count = 1 } };
 
 	act(&play, (struct bpmn_command){ .kind = BPMN_START });
 	assert_sv_equal(noted, why);
@@ -595,6 +595,16 @@ static void test_way_by_hand(void **state)
 
 	check_by_hand(kit, BY_HAND(LOOP), &unknown, "The rule did not come to an end within its limit of steps. Simplify the rule.");
 	check_by_hand(kit, BY_HAND("route != \"officer\""), &unknown, "It depends on “{name}”, which the rules could not find out.");
+	/* a completion condition that loops does not hold: the countersignature waits for everybody */
+	struct sv noted = { 0 };
+	struct play play = { .kit = kit, .model = parse(kit, COUNTERSIGN(LOOP)), .now = KIT_START_MS,
+		.host = { .user = &noted, .by_hand = note_node } };
+	act(&play, (struct bpmn_command){ .kind = BPMN_START });
+	complete(&play, "sign", "{outcome: \"agree\"}");
+	assert_sv_equal(noted, "The rule did not come to an end within its limit of steps. Simplify the rule.");
+	complete(&play, "sign", "{outcome: \"agree\"}");
+	complete(&play, "sign", "{outcome: \"agree\"}");
+	assert_open(&play, "decide");
 	/* without anybody to ask, the command fails */
 	struct bpmn_command start_it = { .kind = BPMN_START, .now = KIT_START_MS };
 	struct bpmn_outcome out;
