@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -80,7 +81,7 @@ static void clean(struct program *program)
 }
 
 /* The status of one request; the whole answer in `reply`. */
-static int ask(const struct program *program, const char *method, const char *path, char *reply)
+static int ask_with(const struct program *program, const char *method, const char *path, const char *body, char *reply)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(program->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	char request[1024];
@@ -90,8 +91,7 @@ static int ask(const struct program *program, const char *method, const char *pa
 
 	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
 	int size = snprintf(request, sizeof(request), "%s %s HTTP/1.1\r\nHost: x\r\nAccept: application/json\r\nConnection: close\r\n"
-		"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", method, path, method[0] == 'G' ? 0 : 2,
-		method[0] == 'G' ? "" : "{}");
+		"Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s", method, path, strlen(body), body);
 	assert_int_equal(send(fd, request, (size_t)size, MSG_NOSIGNAL), size);
 	while (len < REPLY_MAX - 1 && (got = recv(fd, reply + len, REPLY_MAX - 1 - len, 0)) > 0)
 		len += (size_t)got;
@@ -99,6 +99,11 @@ static int ask(const struct program *program, const char *method, const char *pa
 	close(fd);
 	sscanf(reply, "HTTP/1.1 %d", &status);
 	return status;
+}
+
+static int ask(const struct program *program, const char *method, const char *path, char *reply)
+{
+	return ask_with(program, method, path, method[0] == 'G' ? "" : "{}", reply);
 }
 
 /* The process whose parent is `pid`: the key holder. */
@@ -188,12 +193,56 @@ static void test_ready_and_stop(void **state)
 	clean(&program);
 }
 
+/* Zeros where the first page of a table was. */
+static void damage(const struct program *program, const char *table)
+{
+	char path[128], zeros[4096] = { 0 };
+	sqlite3_stmt *stmt;
+	sqlite3 *db;
+
+	snprintf(path, sizeof(path), "%s/tongban.db", program->folder);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, "SELECT rootpage FROM sqlite_schema WHERE name = ?", -1, &stmt, NULL), SQLITE_OK);
+	sqlite3_bind_text(stmt, 1, table, -1, SQLITE_STATIC);
+	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+	off_t page = sqlite3_column_int(stmt, 0);
+	sqlite3_finalize(stmt);
+	sqlite3_close(db);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	assert_int_equal(pwrite(fd, zeros, sizeof(zeros), (page - 1) * (off_t)sizeof(zeros)), (ssize_t)sizeof(zeros));
+	close(fd);
+}
+
+/* A damaged database: nothing is written any more, reading goes on, and it says so. */
+static void test_damaged(void **state)
+{
+	struct program program = { 0 };
+	char *reply = test_malloc(REPLY_MAX);
+
+	(void)state;
+	start(&program);
+	assert_int_equal(stop(&program, SIGTERM), 0);
+	damage(&program, "sign_in_failure");
+	start(&program);
+	assert_int_equal(ask(&program, "GET", "/readyz", reply), 200);
+	assert_int_equal(ask_with(&program, "POST", "/sign-in", "{\"login\":\"a\",\"password\":\"b\"}", reply), 503);
+	assert_non_null(strstr(reply, "application/problem+json"));
+	assert_int_equal(ask(&program, "GET", "/readyz", reply), 503);
+	assert_non_null(strstr(reply, "database not ready: the database is damaged: writes are refused, reading goes on"));
+	assert_int_equal(ask(&program, "GET", "/", reply), 200);
+	assert_int_equal(ask(&program, "GET", "/ledger", reply), 200);
+	assert_int_equal(stop(&program, SIGTERM), 0);
+	test_free(reply);
+	clean(&program);
+}
+
 /* Exit codes and messages of commands that cannot work. */
 static void test_commands(void **state)
 {
 	static const struct { const char *arguments; int status; } table[] = {
 		{ "help", 0 }, { "version", 0 }, { "routes --permissions", 0 }, { "nonsense", 2 }, { "", 2 }, { "serve --data", 2 },
-		{ "serve", 2 }, { "serve --data /proc/nowhere", 8 }, { "routes --wrong", 2 }, { "serve --data /tmp --bogus", 2 },
+		{ "serve", 2 }, { "serve --data /proc/nowhere", 8 }, { "routes --wrong", 2 }, { "serve --data /tmp --bogus", 2 }, { "org load", 2 }, { "org password", 2 },
 	};
 	char command[512];
 
@@ -209,7 +258,8 @@ static void test_commands(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_nobody_comes_in), cmocka_unit_test(test_ready_and_stop), cmocka_unit_test(test_commands),
+		cmocka_unit_test(test_nobody_comes_in), cmocka_unit_test(test_ready_and_stop), cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_commands),
 	};
 
 	if (argc != 2)

@@ -7,9 +7,10 @@
 
 enum rc body_too_large(struct call *call)
 {
-	struct sv limit = arena_printf(&call->arena, "%zu", call->body_limit >> 10);
+	size_t kb = call->body_limit >> 10;
+	struct sv limit = kb % 1024 ? arena_printf(&call->arena, "%zu KB", kb) : arena_printf(&call->arena, "%zu MB", kb >> 10);
 
-	return fail(&call->ctx, RC_TOO_LARGE, N_("What you sent is larger than the {limit} KB that fit here. Send less, or smaller files."),
+	return fail(&call->ctx, RC_TOO_LARGE, N_("What you sent is larger than the {limit} that fit here. Send less, or smaller files."),
 		ARGS({ "limit", limit }));
 }
 

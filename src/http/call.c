@@ -215,6 +215,19 @@ static enum rc read_head_of_act(struct call *call)
 	return rc != RC_OK ? rc : begun;
 }
 
+/* What is too large or of a wrong kind is refused before anybody asks who sent it; the form that is then shown again is
+ * somebody's. */
+static enum rc know_who(struct call *call)
+{
+	struct error why = call->err;
+
+	error_clear(&call->ctx);
+	enum rc rc = call_reading(call, call->worker, session_and_permission);
+	if (rc == RC_OK)
+		call->err = why;
+	return rc == RC_OK ? why.rc : rc;
+}
+
 static enum rc make_problem(struct call *call)
 {
 	problem_answer(call, call->rc);
@@ -237,6 +250,8 @@ enum MHD_Result call_head(struct call *call, const char *method)
 	call->rc = call_guarded(call, read_head);
 	if (call->rc == RC_OK && call->response.kind == RESPONSE_NONE && !is_get(call))
 		call->rc = call_guarded(call, read_head_of_act);
+	else if (call->rc == RC_TOO_LARGE || call->rc == RC_UNSUPPORTED)
+		call->rc = call_guarded(call, know_who);
 	call->stage = CALL_BODY;
 	call->is_dropping = call->rc != RC_OK && !call->is_holding;
 	int64_t body = call->body_announced > 0 ? call->body_announced : (int64_t)call->body_limit;
