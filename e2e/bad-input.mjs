@@ -86,6 +86,12 @@ async function requests(t) {
 			assert.match(page.html, /id="error-login"/);
 			assert.match(page.html, /href="#field-login"/);
 		});
+	await check(`${t.lang}: a wrong password, said at its field, the name still there`, async () => {
+		const page = await t.postForm('/sign-in', `login=nobody-${t.lang}&password=b`);
+		expect(page, 422, t.pick('登录名与密码不符', 'do not belong together'));
+		assert.match(page.html, /id="error-password"/);
+		assert.match(page.html, new RegExp(`value="nobody-${t.lang}"`));
+	});
 	await check(`${t.lang}: a method that is not possible`, async () => assert.equal((await t.request('/sign-in', { method: 'DELETE' })).status, 405));
 	for (const [path, status, zh, en] of [
 		['/services?x=1', 422, '没有字段“x”', 'field “x” is not known'], [`/services?q=${'a'.repeat(300)}`, 422, '最多填写100个字符', 'at most 100'],

@@ -45,12 +45,21 @@ struct act_for {
 static const struct input_field act_for_fields[] = { INPUT(struct act_for, party, ID, .required = true) };
 static const struct input act_for_input = INPUT_OF(struct act_for, act_for_fields);
 
-static enum rc show_sign_in(struct ctx *ctx, const struct request *request, struct response *response, struct sv next)
+/* Said at the password, whichever of the two it was. */
+static struct html_problems wrong_password(struct ctx *ctx)
 {
-	struct html_problems problems = html_problems_of(ctx, request->problem);
+	struct html_problem *problem = ARENA_NEW(ctx->arena, struct html_problem);
+
+	*problem = (struct html_problem){ .href = SV("#field-password"), .field = SV("password"),
+		.message = tr(ctx, N_("The name and the password do not belong together. Check both and try again.")) };
+	return (struct html_problems){ problem, 1 };
+}
+
+static enum rc show_sign_in(struct ctx *ctx, struct response *response, struct html_problems problems, struct sv login, struct sv next)
+{
 	struct html_identity_sign_in view = {
 		.errors = problems,
-		.login = request_typed(request, "login"),
+		.login = login,
 		.login_error = html_problem_of(problems, SV("login")),
 		.password_error = html_problem_of(problems, SV("password")),
 		.next = next,
@@ -64,12 +73,13 @@ static enum rc sign_in_page(struct ctx *ctx, const struct request *request, stru
 {
 	const struct sign_in_ask *in = request->input;
 
-	return show_sign_in(ctx, request, response, in->next);
+	return show_sign_in(ctx, response, (struct html_problems){ 0 }, (struct sv){ NULL, 0 }, in->next);
 }
 
 static enum rc sign_in_again(struct ctx *ctx, const struct request *request, struct response *response)
 {
-	return show_sign_in(ctx, request, response, request_typed(request, "next"));
+	return show_sign_in(ctx, response, html_problems_of(ctx, request->problem), request_typed(request, "login"),
+		request_typed(request, "next"));
 }
 
 /* What the slow step found out; the writer only acts on it. */
@@ -117,19 +127,18 @@ static enum rc sign_in_act(struct ctx *ctx, const struct request *request, struc
 	if (check->right && check->found.is_once)
 		return response_redirect(ctx, response, password_address(ctx, in->login),
 			N_("The password is right, but good for one time only. Choose one of your own to go on."));
-	if (sv_is_absent(token)) /* counted and committed, so not a failure of the request */
-		return response_redirect(ctx, response,
-			sv_is_empty(in->next) ? SV("/sign-in") : response_address(ctx, "/sign-in?next=", in->next),
-			N_("The name and the password do not belong together. Check both and try again."));
+	if (sv_is_absent(token)) { /* counted and committed, so not a failure of the request */
+		response_status(response, rc_http_status(RC_INVALID));
+		return show_sign_in(ctx, response, wrong_password(ctx), in->login, in->next);
+	}
 	response_session(ctx, response, token);
 	return response_redirect(ctx, response, home_of(ctx, check->found.account, in->next), NULL);
 }
 
 /* --- choosing a password --- */
 
-static enum rc show_password(struct ctx *ctx, const struct request *request, struct response *response, struct sv login)
+static enum rc show_password(struct ctx *ctx, struct response *response, struct html_problems problems, struct sv login)
 {
-	struct html_problems problems = html_problems_of(ctx, request->problem);
 	struct html_identity_password view = {
 		.errors = problems,
 		.login = login,
@@ -147,12 +156,12 @@ static enum rc password_page(struct ctx *ctx, const struct request *request, str
 {
 	const struct password_ask *in = request->input;
 
-	return show_password(ctx, request, response, in->login);
+	return show_password(ctx, response, (struct html_problems){ 0 }, in->login);
 }
 
 static enum rc password_again(struct ctx *ctx, const struct request *request, struct response *response)
 {
-	return show_password(ctx, request, response, request_typed(request, "login"));
+	return show_password(ctx, response, html_problems_of(ctx, request->problem), request_typed(request, "login"));
 }
 
 static enum rc password_prepare(struct ctx *ctx, const struct request *request, void **ret)
@@ -180,9 +189,10 @@ static enum rc password_act(struct ctx *ctx, const struct request *request, stru
 	struct sv token;
 
 	TRY(identity_password_change(ctx, in->login, &check->found, check->right, check->new_hash, &token));
-	if (sv_is_absent(token)) /* counted and committed, so not a failure of the request */
-		return response_redirect(ctx, response, password_address(ctx, in->login),
-			N_("The name and the password do not belong together. Check both and try again."));
+	if (sv_is_absent(token)) { /* counted and committed, so not a failure of the request */
+		response_status(response, rc_http_status(RC_INVALID));
+		return show_password(ctx, response, wrong_password(ctx), in->login);
+	}
 	response_session(ctx, response, token);
 	return response_redirect(ctx, response, home_of(ctx, check->found.account, SV("")),
 		N_("Your new password is kept. Every other device is signed out."));
