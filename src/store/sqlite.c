@@ -112,6 +112,7 @@ static void lite_open(struct store *store)
 {
 	prepare_library();
 	store->commits = map_commits(store->target);
+	kept_committed(store); /* a program may have been killed between its commit and the number */
 }
 
 /* The commands around every request are prepared once; the rest is run as it comes. */
