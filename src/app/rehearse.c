@@ -32,116 +32,37 @@ struct rehearsal {
 
 /* --- the stage, as texts that the rooms load (JSON is YAML) --- */
 
-static void print_bitext(struct json_out *out, const char *key, struct bitext text)
+/* Without their posts: the program itself does the steps of example cases. */
+static enum rc print_departments(struct ctx *ctx, struct json_out *out)
 {
-	json_out_key(out, sv_of(key));
+	struct department *list;
+	size_t count;
+
+	TRY(identity_department_list(ctx, &list, &count));
 	json_out_object(out);
-	json_out_member(out, SV("zh"), text.zh);
-	json_out_member(out, SV("en"), text.en);
-	json_out_object_end(out);
-}
-
-static const char *type_code(enum registry_type type)
-{
-	switch (type) {
-#define X(name, code)                                                                                                  \
-	case REGISTRY_##name: return code;
-	REGISTRY_TYPES(X)
-#undef X
-	}
-	return "";
-}
-
-static const char *subject_code(enum registry_subject subject)
-{
-	switch (subject) {
-	case REGISTRY_NATURAL: return "natural";
-	case REGISTRY_LEGAL: return "legal";
-	case REGISTRY_PLACE: break;
-	}
-	return "place";
-}
-
-static void print_register(struct json_out *out, const struct registry *registry)
-{
-	json_out_object(out);
-	json_out_member(out, SV("name"), registry->name);
-	print_bitext(out, "title", registry->title);
-	json_out_member(out, SV("department"), registry->department);
-	json_out_member(out, SV("subject"), sv_of(subject_code(registry->subject)));
-	json_out_member(out, SV("key"), registry->key);
-	json_out_member(out, SV("share"), registry->share);
-	json_out_key(out, SV("fields"));
+	json_out_key(out, SV("posts"));
 	json_out_array(out);
-	for (size_t i = 0; i < registry->field_count; i++) {
-		const struct registry_field *field = &registry->fields[i];
+	json_out_array_end(out);
+	json_out_key(out, SV("departments"));
+	json_out_array(out);
+	for (size_t i = 0; i < count; i++) {
 		json_out_object(out);
-		json_out_member(out, SV("name"), field->name);
-		json_out_member(out, SV("type"), sv_of(type_code(field->type)));
-		print_bitext(out, "label", field->label);
-		json_out_key(out, SV("sensitive"));
-		json_out_bool(out, field->is_sensitive);
+		json_out_member(out, SV("code"), list[i].code);
+		bitext_print(out, SV("name"), list[i].name);
 		json_out_object_end(out);
 	}
 	json_out_array_end(out);
 	json_out_object_end(out);
-}
-
-static enum rc print_registers(struct ctx *ctx, struct sv *ret)
-{
-	struct registry *list;
-	struct buf buf;
-	size_t count;
-
-	TRY(registry_list(ctx, &list, &count));
-	buf_init(&buf, ctx->arena, STAGE_MAX);
-	struct json_out out = json_out_to(&buf);
-	json_out_object(&out);
-	json_out_key(&out, SV("registers"));
-	json_out_array(&out);
-	for (size_t i = 0; i < count; i++)
-		print_register(&out, &list[i]);
-	json_out_array_end(&out);
-	json_out_object_end(&out);
-	*ret = buf_view(&buf);
 	return RC_OK;
 }
 
-static enum rc print_purposes(struct ctx *ctx, struct sv *ret)
+static enum rc printed(struct ctx *ctx, enum rc (*print)(struct ctx *ctx, struct json_out *out), struct sv *ret)
 {
 	struct buf buf;
 
 	buf_init(&buf, ctx->arena, STAGE_MAX);
 	struct json_out out = json_out_to(&buf);
-	TRY(exchange_print(ctx, &out));
-	*ret = buf_view(&buf);
-	return RC_OK;
-}
-
-/* Without their posts: the program itself does the steps of example cases. */
-static enum rc print_departments(struct ctx *ctx, struct sv *ret)
-{
-	struct department *list;
-	struct buf buf;
-	size_t count;
-
-	TRY(identity_department_list(ctx, &list, &count));
-	buf_init(&buf, ctx->arena, STAGE_MAX);
-	struct json_out out = json_out_to(&buf);
-	json_out_object(&out);
-	json_out_key(&out, SV("posts"));
-	json_out_array(&out);
-	json_out_array_end(&out);
-	json_out_key(&out, SV("departments"));
-	json_out_array(&out);
-	for (size_t i = 0; i < count; i++) {
-		json_out_object(&out);
-		json_out_member(&out, SV("code"), list[i].code);
-		print_bitext(&out, "name", list[i].name);
-		json_out_object_end(&out);
-	}
-	json_out_array_end(&out);
-	json_out_object_end(&out);
+	TRY(print(ctx, &out));
 	*ret = buf_view(&buf);
 	return RC_OK;
 }
@@ -173,9 +94,9 @@ static enum rc rehearse(struct ctx *ctx, const struct request *request, void **r
 
 	TRY(open_draft(ctx, request->input, &draft));
 	TRY(designer_files(ctx, &draft, &files, &count));
-	TRY(print_registers(ctx, &stage.registers));
-	TRY(print_purposes(ctx, &stage.purposes));
-	TRY(print_departments(ctx, &stage.departments));
+	TRY(printed(ctx, registry_print, &stage.registers));
+	TRY(printed(ctx, exchange_print, &stage.purposes));
+	TRY(printed(ctx, print_departments, &stage.departments));
 	rehearsal->folder = draft.hash;
 	enum rc rc = trial_open(ctx, arena_printf(ctx->arena, "%.*s/tmp", SV_FMT(ctx->site->data_dir)), (struct sv){ NULL, 0 }, &stage,
 		&trial);

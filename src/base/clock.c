@@ -25,10 +25,20 @@ void clock_advance(struct clock *clock, int64_t ms)
 		clock->offset_ms += ms;
 }
 
-int64_t clock_monotonic_ns(void)
+static int64_t nanoseconds(clockid_t id)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(id, &now);
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int64_t clock_monotonic_ns(void)
+{
+	return nanoseconds(CLOCK_MONOTONIC);
+}
+
+int64_t clock_thread_ns(void)
+{
+	return nanoseconds(CLOCK_THREAD_CPUTIME_ID);
 }

@@ -23,5 +23,7 @@ int64_t clock_now(const struct clock *clock);
 void clock_advance(struct clock *clock, int64_t ms);
 /* Monotonic nanoseconds, for measuring only. */
 int64_t clock_monotonic_ns(void);
+/* Nanoseconds of processor time that this thread has used: what else runs on the machine does not count. */
+int64_t clock_thread_ns(void);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/ctx.h"
+#include "base/json.h"
 
 #include "base/banned.h"
 
@@ -74,4 +75,13 @@ struct sv bitext_pick(const struct ctx *ctx, struct bitext text)
 	struct sv wanted = locale_is_zh(ctx->locale) ? text.zh : text.en;
 
 	return sv_is_empty(wanted) ? (locale_is_zh(ctx->locale) ? text.en : text.zh) : wanted;
+}
+
+void bitext_print(struct json_out *out, struct sv key, struct bitext text)
+{
+	json_out_key(out, key);
+	json_out_object(out);
+	json_out_member(out, SV("zh"), text.zh);
+	json_out_member(out, SV("en"), text.en);
+	json_out_object_end(out);
 }

@@ -5,6 +5,8 @@
 #include "base/arena.h"
 #include "base/error.h"
 
+struct json_out; /* base/json.h */
+
 struct locale_entry {
 	const char *msgid, *text;
 };
@@ -28,6 +30,8 @@ struct bitext {
 	struct sv zh, en;
 };
 struct sv bitext_pick(const struct ctx *ctx, struct bitext text);
+/* The member `key` with the value {"zh": ..., "en": ...}, into an open object. */
+void bitext_print(struct json_out *out, struct sv key, struct bitext text);
 bool locale_is_zh(const struct locale *locale);
 
 #endif

@@ -303,15 +303,6 @@ enum rc exchange_load(struct ctx *ctx, struct sv file, struct sv yaml)
 
 /* --- printing purposes --- */
 
-static void print_bitext(struct json_out *out, const char *key, struct sv zh, struct sv en)
-{
-	json_out_key(out, sv_of(key));
-	json_out_object(out);
-	json_out_member(out, SV("zh"), zh);
-	json_out_member(out, SV("en"), en);
-	json_out_object_end(out);
-}
-
 /* {"register": [fields]} of rows in the order of registers. */
 static void print_grants(struct json_out *out, const struct sql_exchange_grants_by_purpose_rows *grants)
 {
@@ -346,8 +337,8 @@ enum rc exchange_print(struct ctx *ctx, struct json_out *out)
 		TRY(sql_exchange_grants_by_purpose(ctx, purposes.at[i].code, &grants));
 		json_out_object(out);
 		json_out_member(out, SV("code"), purposes.at[i].code);
-		print_bitext(out, "name", purposes.at[i].name_zh, purposes.at[i].name_en);
-		print_bitext(out, "basis", purposes.at[i].basis_zh, purposes.at[i].basis_en);
+		bitext_print(out, SV("name"), (struct bitext){ purposes.at[i].name_zh, purposes.at[i].name_en });
+		bitext_print(out, SV("basis"), (struct bitext){ purposes.at[i].basis_zh, purposes.at[i].basis_en });
 		json_out_key(out, SV("departments"));
 		json_out_array(out);
 		for (size_t r = 0; r < readers.len; r++)

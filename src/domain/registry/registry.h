@@ -50,7 +50,6 @@ enum { REGISTRY_MAX_FIELDS = 64, REGISTRY_MAX_ROWS = 10000000, REGISTRY_MAX_LIST
 [[nodiscard]] enum rc registry_title(struct ctx *ctx, struct sv name, struct bitext *ret);
 /* What a coded value of a field is called ("paying": 正在缴费). RC_NOT_FOUND without a message: it has no words of its own. */
 [[nodiscard]] enum rc registry_word(struct ctx *ctx, struct sv name, struct sv field, struct sv value, struct bitext *ret);
-[[nodiscard]] enum rc registry_list(struct ctx *ctx, struct registry **ret, size_t *ret_count);
 /* NULL when it has no such field. */
 const struct registry_field *registry_field_find(const struct registry *registry, struct sv field);
 
@@ -65,6 +64,8 @@ struct registry_value {
 /* Descriptions from the text of a registers.yaml, in place of those before. RC_INVALID with file and line when it names a
  * register or field that the program does not have, or leaves one out. */
 [[nodiscard]] enum rc registry_load(struct ctx *ctx, struct sv file, struct sv yaml);
+/* All descriptions, in the form that registry_load takes (JSON is YAML). */
+[[nodiscard]] enum rc registry_print(struct ctx *ctx, struct json_out *out);
 
 struct registry_pair {
 	struct sv field, value; /* value as text; absent = none. A list: a JSON array */

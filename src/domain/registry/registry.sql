@@ -15,6 +15,9 @@ DELETE FROM registry_word;
 -- name: registry_word_of :one
 SELECT zh, en FROM registry_word WHERE registry = :registry AND field = :field AND value = :value;
 
+-- name: registry_words_of :many
+SELECT value, zh, en FROM registry_word WHERE registry = :registry AND field = :field ORDER BY value;
+
 -- name: registry_fields_clear :exec
 DELETE FROM registry_field;
 

@@ -2,6 +2,8 @@
  * ascending run of earlier places, found by patience (each place goes onto the first pile whose top is not smaller). */
 #include "engine/dmn/dmn_diff.h"
 
+#include <assert.h>
+
 #include "base/map.h"
 #include "base/vec.h"
 
@@ -221,6 +223,34 @@ static void compare_rules(struct arena *arena, const struct side *before, const 
 
 /* --- the whole --- */
 
+static enum dmn_change column_change(const struct dmn_column_diff *column, bool was, bool is)
+{
+	if (!was)
+		return DMN_ADDED;
+	if (!is)
+		return DMN_REMOVED;
+	return equal_columns(&column->before, &column->after) ? DMN_SAME : DMN_CHANGED;
+}
+
+static const struct dmn_column_diff *compare_columns(struct arena *arena, const struct side *before, const struct side *after,
+	const pair_vec *pairs, bool *ret_changed)
+{
+	struct dmn_column_diff *columns = ARENA_ARRAY(arena, struct dmn_column_diff, pairs->len);
+
+	for (size_t i = 0; i < pairs->len; i++) {
+		size_t b = pairs->at[i].before, a = pairs->at[i].after;
+		assert(b != NOWHERE || a != NOWHERE);
+		columns[i].kind = a ? after->kinds[a - 1] : before->kinds[b - 1];
+		if (b)
+			columns[i].before = before->columns[b - 1];
+		if (a)
+			columns[i].after = after->columns[a - 1];
+		columns[i].change = column_change(&columns[i], b != NOWHERE, a != NOWHERE);
+		*ret_changed |= columns[i].change != DMN_SAME;
+	}
+	return columns;
+}
+
 void dmn_diff_tables(struct arena *arena, const struct dmn_table *before, const struct dmn_table *after, struct dmn_table_diff *ret)
 {
 	struct side old, new;
@@ -232,18 +262,10 @@ void dmn_diff_tables(struct arena *arena, const struct dmn_table *before, const 
 	match_columns(&old, &new, same_id);
 	match_columns(&old, &new, same_meaning);
 	pair_columns(arena, &old, &new, &pairs);
-	struct dmn_column_diff *columns = ARENA_ARRAY(arena, struct dmn_column_diff, pairs.len);
-	*ret = (struct dmn_table_diff){ .hit_before = before ? before->hit_policy : NULL, .hit_after = after ? after->hit_policy : NULL,
-		.columns = columns, .column_count = pairs.len };
+	*ret = (struct dmn_table_diff){ .hit_before = before ? before->hit_policy : NULL, .hit_after = after ? after->hit_policy : NULL };
 	ret->changed = !before || !after || strcmp(before->hit_policy, after->hit_policy) != 0;
-	for (size_t i = 0; i < pairs.len; i++) {
-		size_t b = pairs.at[i].before, a = pairs.at[i].after;
-		columns[i].kind = a ? new.kinds[a - 1] : old.kinds[b - 1];
-		columns[i].before = b ? old.columns[b - 1] : (struct dmn_column){ 0 };
-		columns[i].after = a ? new.columns[a - 1] : (struct dmn_column){ 0 };
-		columns[i].change = !b ? DMN_ADDED : !a ? DMN_REMOVED : equal_columns(&columns[i].before, &columns[i].after) ? DMN_SAME : DMN_CHANGED;
-		ret->changed |= columns[i].change != DMN_SAME;
-	}
+	ret->columns = compare_columns(arena, &old, &new, &pairs, &ret->changed);
+	ret->column_count = pairs.len;
 	compare_rules(arena, &old, &new, &pairs, &rules);
 	for (size_t i = 0; i < rules.len; i++)
 		ret->changed |= rules.at[i].change != DMN_SAME || rules.at[i].moved;

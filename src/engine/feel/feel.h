@@ -25,7 +25,7 @@ enum {
 	FEEL_MAX_STEPS = 10000000,
 	FEEL_MAX_DEPTH = 256,         /* of calls */
 	FEEL_MAX_BYTES = 256 << 20,   /* of the arena */
-	FEEL_MAX_MS = 5000,
+	FEEL_MAX_MS = 5000,           /* of the thread's processor time */
 };
 
 struct feel_external;
@@ -72,7 +72,7 @@ struct feel_run {
 	uint64_t steps;     /* left */
 	unsigned depth;     /* now */
 	size_t bytes_max;   /* of ctx->arena->used */
-	int64_t until_ns;   /* monotonic */
+	int64_t until_ns;   /* of clock_thread_ns; 0 = not begun */
 	enum rc rc;         /* RC_OK until a limit stopped it */
 	struct feel_zone *zones;
 	void *host;         /* for the engine that stands on FEEL */
