@@ -157,7 +157,7 @@ static enum rc ask_for_way(struct run *run, uint32_t scope, const struct node *n
 {
 	TRY(run->host->by_hand(run->ctx, run->host->user, &node->pub));
 	feel_run_init(&run->feel, run->ctx); /* what comes behind has its own limits */
-	(void)run_open_item(run, BPMN_ITEM_WAIT, scope, node, -1);
+	run_open_item(run, BPMN_ITEM_WAIT, scope, node, -1);
 	return RC_OK;
 }
 

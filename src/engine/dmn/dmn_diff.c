@@ -188,7 +188,7 @@ static const struct dmn_cell_diff *compare_cells(struct arena *arena, const stru
 typedef struct { VEC(struct dmn_rule_diff); } rule_vec;
 
 /* The removed rules from `next` on up to the next that is still there. */
-static size_t add_removed(struct arena *arena, const struct dmn_table *old, const bool *stays, size_t next, const pair_vec *pairs,
+static void add_removed(struct arena *arena, const struct dmn_table *old, const bool *stays, size_t next, const pair_vec *pairs,
 	rule_vec *out)
 {
 	bool changed;
@@ -196,7 +196,6 @@ static size_t add_removed(struct arena *arena, const struct dmn_table *old, cons
 	for (; next < old->rule_count && !stays[next]; next++)
 		*VEC_PUSH(arena, out) = (struct dmn_rule_diff){ old->rules[next].id, DMN_REMOVED, false, next + 1, NOWHERE,
 			compare_cells(arena, &old->rules[next], NULL, pairs, &changed) };
-	return next;
 }
 
 static void compare_rules(struct arena *arena, const struct side *before, const struct side *after, const pair_vec *pairs, rule_vec *out)
@@ -209,7 +208,7 @@ static void compare_rules(struct arena *arena, const struct side *before, const 
 	for (size_t r = 0; r < new->rule_count; r++)
 		if (twin[r] != NOWHERE)
 			stays[twin[r] - 1] = true;
-	(void)add_removed(arena, old, stays, 0, pairs, out); /* those before the first */
+	add_removed(arena, old, stays, 0, pairs, out); /* those before the first */
 	for (size_t r = 0; r < new->rule_count; r++) {
 		const struct dmn_rule *was = twin[r] == NOWHERE ? NULL : &old->rules[twin[r] - 1];
 		bool changed;
@@ -217,7 +216,7 @@ static void compare_rules(struct arena *arena, const struct side *before, const 
 		*VEC_PUSH(arena, out) = (struct dmn_rule_diff){ new->rules[r].id, !was ? DMN_ADDED : changed ? DMN_CHANGED : DMN_SAME,
 			was && !kept[r], twin[r], r + 1, cells };
 		if (was)
-			(void)add_removed(arena, old, stays, twin[r], pairs, out);
+			add_removed(arena, old, stays, twin[r], pairs, out);
 	}
 }
 
