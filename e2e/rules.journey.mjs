@@ -15,7 +15,7 @@ async function files(t, login, situation) {
 }
 
 async function recordIsTheOne(t) {
-  const href = await t.page.locator('.tb-ruling a[href*="/rules/"]').first().getAttribute('href');
+  const href = await t.page.locator('.tb-ruling a[href$="/record"]').first().getAttribute('href');
   const shown = await t.page.locator('.tb-ruling .tb-hash').first().innerText();
   const bytes = await (await t.context.request.get(t.base + href)).body();
   if (createHash('sha256').update(bytes).digest('hex') !== shown.trim()) throw new Error('the record is not the one whose hash the page shows');
@@ -32,6 +32,8 @@ async function noCodes(t) {
 export default async function rules(t) {
   await files(t, 'chen', { ground: 'work', registered: 'yes', insured: 'yes' });
   await t.see(t.pick('规则的结论：当场准予', 'The rules decided: grant at once'));
+  await noCodes(t);
+  await t.press(t.pick(/^查看依据的数据和每条规则/, /^What went in, and every rule/));
   await t.see(t.pick(/人口库，.*读取/, /Population register, read/));
   if ((await t.page.locator('.tb-grid__holds').count()) !== 1) throw new Error('not one rule stands out');
   await noCodes(t);

@@ -1,6 +1,6 @@
-/* AES-256-GCM by OpenSSL with one cipher context a thread, which keeps the key it last opened with (the texts of a case
- * are opened one after another, and setting up the key is most of the work) and what was extracted from the master key. See
- * seal.h. */
+/* AES-256-GCM by OpenSSL. Each thread has a cipher context to seal and two to open, which keep the keys they last opened with: the
+ * texts of a case are opened one after another, cases of one department with its key, and setting up a key is most of the work.
+ * What was extracted from the master key is kept as well. See seal.h. */
 #include "base/seal.h"
 
 #include <assert.h>
@@ -15,30 +15,50 @@
 
 enum { NONCE = 12, TAG = 16 };
 
-static _Thread_local struct {
-	EVP_CIPHER *gcm;
+enum { OPENERS = 2 };
+
+struct opener {
 	EVP_CIPHER_CTX *ctx;
 	struct seal_key key; /* that ctx opens with, if has_key */
 	bool has_key;
+};
+
+static _Thread_local struct {
+	EVP_CIPHER *gcm;
+	EVP_CIPHER_CTX *sealing;
+	struct opener openers[OPENERS];
+	size_t last; /* opener used */
 	struct seal_key master; /* and what is extracted from it, if has_master */
 	struct hash extracted;
 	bool has_master;
 } kept;
 
-static EVP_CIPHER_CTX *cipher(void)
+static EVP_CIPHER_CTX *new_cipher(void)
 {
-	if (!kept.gcm) {
-		kept.gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
-		kept.ctx = EVP_CIPHER_CTX_new();
-		if (!kept.gcm || !kept.ctx)
-			abort();
-	}
-	return kept.ctx;
+	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+
+	if (!ctx)
+		abort();
+	return ctx;
+}
+
+static void set_up(void)
+{
+	if (kept.gcm)
+		return;
+	kept.gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
+	if (!kept.gcm)
+		abort();
+	kept.sealing = new_cipher();
+	for (size_t i = 0; i < OPENERS; i++)
+		kept.openers[i].ctx = new_cipher();
 }
 
 void seal_thread_end(void)
 {
-	EVP_CIPHER_CTX_free(kept.ctx);
+	EVP_CIPHER_CTX_free(kept.sealing);
+	for (size_t i = 0; i < OPENERS; i++)
+		EVP_CIPHER_CTX_free(kept.openers[i].ctx);
 	EVP_CIPHER_free(kept.gcm);
 	OPENSSL_cleanse(&kept, sizeof(kept));
 }
@@ -76,13 +96,13 @@ struct seal_key seal_key_derive(const struct seal_key *master, struct sv purpose
 
 struct sv seal(struct ctx *ctx, const struct seal_key *key, struct sv about, struct sv plain)
 {
-	EVP_CIPHER_CTX *evp = cipher();
 	unsigned char *out = arena_alloc(ctx->arena, plain.len + SEAL_OVERHEAD);
 	int len = 0;
 
+	set_up();
+	EVP_CIPHER_CTX *evp = kept.sealing;
 	assert(about.len <= INT_MAX && plain.len <= INT_MAX);
 	random_bytes(ctx->random, out, NONCE);
-	kept.has_key = false;
 	if (!EVP_EncryptInit_ex2(evp, kept.gcm, key->bytes, out, NULL)
 		|| !EVP_EncryptUpdate(evp, NULL, &len, (const unsigned char *)about.ptr, (int)about.len)
 		|| (plain.len && !EVP_EncryptUpdate(evp, out + NONCE, &len, (const unsigned char *)plain.ptr, (int)plain.len))
@@ -92,19 +112,26 @@ struct sv seal(struct ctx *ctx, const struct seal_key *key, struct sv about, str
 	return (struct sv){ (char *)out, plain.len + SEAL_OVERHEAD };
 }
 
-/* Ready to open what was sealed under the key with this nonce. */
-static bool begin_opening(EVP_CIPHER_CTX *evp, const struct seal_key *key, const unsigned char *nonce)
+/* A context that is ready to open what was sealed under the key with this nonce; NULL when the library refuses. */
+static EVP_CIPHER_CTX *begin_opening(const struct seal_key *key, const unsigned char *nonce)
 {
-	if (kept.has_key && CRYPTO_memcmp(&kept.key, key, sizeof(*key)) == 0)
-		return EVP_DecryptInit_ex2(evp, NULL, NULL, nonce, NULL);
-	kept.key = *key;
-	kept.has_key = EVP_DecryptInit_ex2(evp, kept.gcm, key->bytes, nonce, NULL);
-	return kept.has_key;
+	set_up();
+	for (size_t i = 0; i < OPENERS; i++) {
+		struct opener *known = &kept.openers[(kept.last + i) % OPENERS];
+		if (!known->has_key || CRYPTO_memcmp(&known->key, key, sizeof(*key)) != 0)
+			continue;
+		kept.last = (kept.last + i) % OPENERS;
+		return EVP_DecryptInit_ex2(known->ctx, NULL, NULL, nonce, NULL) ? known->ctx : NULL;
+	}
+	kept.last = (kept.last + 1) % OPENERS;
+	struct opener *opener = &kept.openers[kept.last];
+	opener->key = *key;
+	opener->has_key = EVP_DecryptInit_ex2(opener->ctx, kept.gcm, key->bytes, nonce, NULL);
+	return opener->has_key ? opener->ctx : NULL;
 }
 
 enum rc seal_open(struct ctx *ctx, const struct seal_key *key, struct sv about, struct sv sealed, struct sv *ret)
 {
-	EVP_CIPHER_CTX *evp = cipher();
 	int len = 0;
 
 	if (sealed.len < SEAL_OVERHEAD)
@@ -114,8 +141,8 @@ enum rc seal_open(struct ctx *ctx, const struct seal_key *key, struct sv about, 
 	unsigned char *out = arena_alloc(ctx->arena, size + 1);
 	unsigned char tag[TAG];
 	memcpy(tag, in + NONCE + size, TAG);
-	if (!begin_opening(evp, key, in)
-		|| !EVP_DecryptUpdate(evp, NULL, &len, (const unsigned char *)about.ptr, (int)about.len)
+	EVP_CIPHER_CTX *evp = begin_opening(key, in);
+	if (!evp || !EVP_DecryptUpdate(evp, NULL, &len, (const unsigned char *)about.ptr, (int)about.len)
 		|| (size && !EVP_DecryptUpdate(evp, out, &len, in + NONCE, (int)size))
 		|| !EVP_CIPHER_CTX_ctrl(evp, EVP_CTRL_GCM_SET_TAG, TAG, tag) || EVP_DecryptFinal_ex(evp, out + size, &len) <= 0)
 		return fail_internal(ctx, "sealed data does not open with its key");

@@ -68,11 +68,11 @@ static bool is_harmless_address(struct sv address)
 	for (size_t i = 0; i < address.len; i++)
 		if ((unsigned char)address.ptr[i] <= ' ' || address.ptr[i] == '\\')
 			return false;
+	if (sv_has_prefix(address, SV("/")))
+		return !sv_has_prefix(address, SV("//"));
 	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
 		if (sv_has_prefix(address, sv_of(schemes[i])))
 			return true;
-	if (sv_has_prefix(address, SV("//")))
-		return false;
 	size_t colon = sv_find_byte(address, ':', 0), end = 0;
 	while (end < address.len && address.ptr[end] != '/' && address.ptr[end] != '?' && address.ptr[end] != '#')
 		end++;

@@ -100,6 +100,7 @@ struct html_ruling { /* ruling */
 	struct html_facts facts;
 	struct html_grids grids;
 	struct sv model, sha256, record;  /* name and hash of the rules; address of the record; absent without one */
+	struct sv more;                   /* address of inputs and rules; absent where they are shown */
 	struct sv receipt;                /* address */
 	int64_t version;                  /* of the service */
 };

@@ -85,6 +85,7 @@ static const struct html_member ruling_members[] = {
 	MEMBER(html_ruling, model, HTML_TEXT, .optional = true),
 	MEMBER(html_ruling, sha256, HTML_TEXT, .optional = true),
 	MEMBER(html_ruling, record, HTML_URL, .optional = true),
+	MEMBER(html_ruling, more, HTML_URL, .optional = true),
 	MEMBER(html_ruling, receipt, HTML_URL),
 	MEMBER(html_ruling, version, HTML_INT),
 };

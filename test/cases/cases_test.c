@@ -18,6 +18,7 @@
 #include "test/kit/kit_db.h"
 
 #include "domain/casefile/casefile_int.h"
+#include "domain/casefile/casefile_replay.h"
 #include "domain/casefile/casefile_sql.h"
 #include "domain/exchange/exchange_sql.h"
 #include "domain/identity/identity_sql.h"
@@ -311,12 +312,22 @@ static const struct json *rule_details(struct stage *stage, struct id id, struct
 	return NULL;
 }
 
-static const struct json *explanation_of(struct stage *stage, const struct json *details)
+/* Its record of why, as a text. */
+static struct sv explanation_text(struct stage *stage, struct id id)
+{
+	struct casefile_past_ruling rulings[CASEFILE_MAX_RULINGS];
+	size_t count;
+
+	assert_ok(stage->kit, casefile_past_rulings(&stage->kit->ctx, id, rulings, &count));
+	assert_true(count > 0);
+	return rulings[0].explanation;
+}
+
+static const struct json *explanation_of(struct stage *stage, struct id id)
 {
 	const struct json *explanation;
 
-	assert_ok(stage->kit, json_parse(&stage->kit->ctx, SV("explanation"), json_string(json_get(details, SV("explanation"))),
-		&json_limits_file, &explanation));
+	assert_ok(stage->kit, json_parse(&stage->kit->ctx, SV("explanation"), explanation_text(stage, id), &json_limits_file, &explanation));
 	return explanation;
 }
 
@@ -356,7 +367,7 @@ static void test_rule_without_result(void **state)
 	set_stage(&stage, kit);
 	publish_changed(&stage, "eligibility.dmn", "registers.social_insurance.status = \"paying\"", LOOP);
 	struct id id = file_case(&stage, 0, 0);
-	const struct json *explanation = explanation_of(&stage, rule_details(&stage, id, NULL));
+	const struct json *explanation = explanation_of(&stage, id);
 	assert_true(json_is(json_get(explanation, SV("result")), JSON_NULL));
 	assert_sv_equal(json_string(json_get(explanation, SV("reason"))),
 		"The rule did not come to an end within its limit of steps. Simplify the rule.");
@@ -368,7 +379,7 @@ static void test_rule_without_result(void **state)
 	/* what it gives is not of its type: null, with the reason beside it */
 	publish_changed(&stage, "eligibility.dmn", "name=\"Eligibility\" typeRef=\"Any\"", "name=\"Eligibility\" typeRef=\"number\"");
 	id = file_case(&stage, 0, 0);
-	explanation = explanation_of(&stage, rule_details(&stage, id, NULL));
+	explanation = explanation_of(&stage, id);
 	assert_true(json_is(json_get(explanation, SV("result")), JSON_NULL));
 	assert_true(json_count(json_get(explanation, SV("decisions"))) > 0);
 	check_way_open(&stage, id);
@@ -383,7 +394,7 @@ static void test_gateway_loops(void **state)
 	set_stage(&stage, kit);
 	publish_changed(&stage, "process.bpmn", "eligibility.route = \"grant\"", LOOP);
 	struct id id = file_case(&stage, 0, 0);
-	(void)explanation_of(&stage, rule_details(&stage, id, NULL)); /* the decision itself was found */
+	(void)explanation_of(&stage, id); /* the decision itself was found */
 	check_way_open(&stage, id);
 }
 
@@ -412,9 +423,9 @@ static void test_explanation_is_kept(void **state)
 	set_stage(&stage, kit);
 	struct id id = file_case(&stage, 0, 0);
 	const struct json *details = rule_details(&stage, id, &leaf);
-	const struct json *explanation = explanation_of(&stage, details), *sources = json_get(explanation, SV("sources"));
+	const struct json *explanation = explanation_of(&stage, id), *sources = json_get(explanation, SV("sources"));
 	assert_true(sv_is_absent(json_string(json_get(details, SV("reason")))));
-	assert_sv_equal(hash_text(ctx, json_string(json_get(details, SV("explanation")))),
+	assert_sv_equal(hash_text(ctx, explanation_text(&stage, id)),
 		arena_z(&kit->arena, json_string(json_get(details, SV("sha256")))));
 	const struct json *population = json_get(sources, SV("registers.population"));
 	assert_sv_equal(json_string(json_get(population, SV("kind"))), "register");
@@ -422,6 +433,15 @@ static void test_explanation_is_kept(void **state)
 	assert_int_equal(json_string(json_get(population, SV("at"))).len, 24);
 	assert_sv_equal(json_string(json_get(json_get(sources, SV("situation")), SV("kind"))), "situation");
 	assert_sv_equal(json_string(json_get(json_get(sources, SV("case")), SV("kind"))), "case");
+	/* what it came to, with what would change it: the rules above it, with the cells that they lack */
+	const struct json *outcome = json_get(details, SV("outcome")), *change = json_first(json_get(outcome, SV("changes")));
+	assert_sv_equal(json_scalar(json_get(outcome, SV("rule"))), "4");
+	assert_true(sv_has_prefix(json_string(json_get(outcome, SV("result"))), SV("{\"route\":\"officer\"")));
+	assert_sv_equal(json_scalar(json_get(change, SV("rule"))), "1");
+	const struct json *cells = json_get(change, SV("cells"));
+	assert_int_equal(json_count(cells), 3);
+	assert_sv_equal(json_scalar(json_get(json_first(cells), SV("column"))), "1");
+	assert_sv_equal(json_string(json_get(json_first(cells), SV("value"))), "false");
 	/* only what the model names: nothing else of the applicant */
 	assert_int_equal(json_count(json_get(explanation, SV("inputs"))), 3);
 	assert_null(json_get(json_get(explanation, SV("inputs")), SV("applicant")));

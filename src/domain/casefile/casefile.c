@@ -213,7 +213,7 @@ static enum rc tell(struct ctx *ctx, const struct casefile *c, enum casefile_act
 	return store_outbox_add(ctx, "casefile.act", c->id, buf_view(&payload));
 }
 
-enum rc pad_act(struct ctx *ctx, struct pad *pad, enum casefile_act act, struct sv details)
+enum rc pad_act_as(struct ctx *ctx, struct pad *pad, struct id event, enum casefile_act act, struct sv details)
 {
 	const struct casefile_act_rule *rule = &casefile_act_rules[act];
 	struct casefile *c = &pad->c;
@@ -237,7 +237,6 @@ enum rc pad_act(struct ctx *ctx, struct pad *pad, enum casefile_act act, struct 
 		.rule_hash = &c->service->hash,
 		.key = pad->c.key,
 	}, &leaf));
-	struct id event = id_new(ctx);
 	TRY(tell(ctx, c, act, event));
 	struct store_unlock auto_lock lock = store_unprotect(ctx, "casefile_event");
 	return sql_event_add(ctx, &(struct sql_event_add_params){
@@ -250,6 +249,11 @@ enum rc pad_act(struct ctx *ctx, struct pad *pad, enum casefile_act act, struct 
 		.leaf = leaf,
 		.record = case_seal(ctx, &pad->c, record),
 	});
+}
+
+enum rc pad_act(struct ctx *ctx, struct pad *pad, enum casefile_act act, struct sv details)
+{
+	return pad_act_as(ctx, pad, id_new(ctx), act, details);
 }
 
 enum rc pad_act_one(struct ctx *ctx, struct pad *pad, enum casefile_act act, const char *key, struct sv value)

@@ -50,10 +50,18 @@ FROM casefile_event e LEFT JOIN account a ON a.id = e.actor WHERE e.case_id = :c
 -- name: events_of_act :many
 SELECT at, record FROM casefile_event WHERE case_id = :case_id AND act = :act::BIGINT ORDER BY id;
 
+-- name: rule_add :exec
+-- deferred
+INSERT INTO casefile_rule (case_id, event, record) VALUES (:case_id, :event, :record);
+
+-- name: rule_record :one
+SELECT record FROM casefile_rule WHERE case_id = :case_id AND event = :event;
+
 -- What rules decided in a case, with the key that opens it.
--- name: rule_events :many
-SELECT e.record, c.department, c.sealed_key FROM casefile_event e JOIN casefile c ON c.id = e.case_id
-WHERE e.case_id = :case_id AND e.act = :act::BIGINT ORDER BY e.id LIMIT :limit;
+-- name: rule_records :many
+SELECT e.record AS act, r.record, c.department, c.sealed_key
+FROM casefile_rule r JOIN casefile_event e ON e.id = r.event JOIN casefile c ON c.id = r.case_id
+WHERE r.case_id = :case_id ORDER BY r.event LIMIT :limit;
 
 -- name: cases_decided :many
 SELECT id, version, number, decided_at FROM casefile

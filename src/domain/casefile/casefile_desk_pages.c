@@ -468,7 +468,7 @@ static enum rc show_work(struct ctx *ctx, const struct request *request, struct 
 	TRY(show_votes(ctx, tasks, count, &view));
 	TRY(show_application(ctx, &c, &view));
 	TRY(casefile_history(ctx, &c, &history));
-	TRY(casefile_rulings(ctx, &c, &history, &view.rulings));
+	TRY(casefile_rulings_in_full(ctx, &c, &history, &view.rulings));
 	TRY(casefile_timeline(ctx, &c, &history, true, &view.timeline));
 	return response_page(ctx, response, &html_casefile_work_view, &view);
 }

@@ -27,6 +27,8 @@ struct pad {
 /* Does one act of the table: checks that it may start from the state, changes the state, writes the event and the ledger
  * leaf. `details` are members of the record beyond the common ones: JSON text of an object, or absent. */
 [[nodiscard]] enum rc pad_act(struct ctx *ctx, struct pad *pad, enum casefile_act act, struct sv details);
+/* The same for an act that other rows tell more of: `event` is its id, a fresh one. */
+[[nodiscard]] enum rc pad_act_as(struct ctx *ctx, struct pad *pad, struct id event, enum casefile_act act, struct sv details);
 /* The same with details of one text member. */
 [[nodiscard]] enum rc pad_act_one(struct ctx *ctx, struct pad *pad, enum casefile_act act, const char *key, struct sv value);
 /* Grant or refusal: the act, the time and the working days it took. */

@@ -298,8 +298,24 @@ static const struct input_field rule_fields[] = {
 };
 static const struct input rule_input = INPUT_OF(struct rule, rule_fields);
 
-/* The very bytes whose SHA-256 the receipt has. */
 static enum rc rule_page(struct ctx *ctx, const struct request *request, struct response *response)
+{
+	const struct rule *in = request->input;
+	struct casefile c;
+
+	TRY(casefile_find(ctx, in->id, &c));
+	struct html_casefile_rule view = {
+		.number = c.number,
+		.service = bitext_pick(ctx, c.service->name),
+		.back = ctx->who->kind == PRINCIPAL_OFFICER ? arena_printf(ctx->arena, "/desk/cases/%s", id_text(ctx->arena, c.id).ptr)
+							   : casefile_href(ctx, c.id, ""),
+	};
+	TRY(casefile_ruling(ctx, &c, in->event, &view.rulings));
+	return response_page(ctx, response, &html_casefile_rule_view, &view);
+}
+
+/* The very bytes whose SHA-256 the receipt has. */
+static enum rc record_page(struct ctx *ctx, const struct request *request, struct response *response)
 {
 	const struct rule *in = request->input;
 	struct casefile c;
@@ -357,7 +373,9 @@ static const struct route casefile_mine_routes[] = {
 		.summary = N_("A case with its timeline") },
 	{ "GET", "/cases/{id}/due", NEEDS(PERMISSION_SIGNED_IN), &one_input, due_page, .view = &html_casefile_due_view,
 		.summary = N_("How the due dates of a case came about, day by day"), .flags = ROUTE_WRITES },
-	{ "GET", "/cases/{id}/rules/{event}", NEEDS(PERMISSION_SIGNED_IN), &rule_input, rule_page,
+	{ "GET", "/cases/{id}/rules/{event}", NEEDS(PERMISSION_SIGNED_IN), &rule_input, rule_page, .view = &html_casefile_rule_view,
+		.summary = N_("How the rules decided: inputs with their sources, every rule"), .flags = ROUTE_WRITES },
+	{ "GET", "/cases/{id}/rules/{event}/record", NEEDS(PERMISSION_SIGNED_IN), &rule_input, record_page,
 		.summary = N_("The record of why the rules decided as they did"), .flags = ROUTE_WRITES },
 	{ "GET", "/cases/{id}/withdraw", NEEDS(PERMISSION_APPLY), &one_input, withdraw_page,
 		.view = &html_casefile_withdraw_view, .summary = N_("Form to withdraw an application") },

@@ -33,24 +33,24 @@ enum rc casefile_decided_list(struct ctx *ctx, struct sv service_code, int64_t f
 	return RC_OK;
 }
 
-static enum rc read_ruling(struct ctx *ctx, struct id id, const struct sql_rule_events_row *row, struct casefile_past_ruling *ret)
+static enum rc read_ruling(struct ctx *ctx, struct id id, const struct sql_rule_records_row *row, struct casefile_past_ruling *ret)
 {
 	const struct json *record;
-	struct sv plain;
+	struct sv act, explanation;
 
-	TRY(casefile_unseal(ctx, id, row->department, row->sealed_key, row->record, &plain));
-	TRY(json_parse(ctx, SV("record"), plain, &json_limits_file, &record));
-	const struct json *details = json_get(record, SV("details"));
-	*ret = (struct casefile_past_ruling){ json_string(json_get(details, SV("task"))), json_string(json_get(details, SV("explanation"))) };
+	TRY(casefile_unseal(ctx, id, row->department, row->sealed_key, row->act, &act));
+	TRY(casefile_unseal(ctx, id, row->department, row->sealed_key, row->record, &explanation));
+	TRY(json_parse(ctx, SV("record"), act, &json_limits_request, &record));
+	*ret = (struct casefile_past_ruling){ json_string(json_path(record, SV("details.task"))), explanation };
 	return RC_OK;
 }
 
 enum rc casefile_past_rulings(struct ctx *ctx, struct id id, struct casefile_past_ruling *ret, size_t *ret_count)
 {
-	struct sql_rule_events_rows rows;
+	struct sql_rule_records_rows rows;
 	size_t count = 0;
 
-	TRY(sql_rule_events(ctx, id, ACT_RULE, CASEFILE_MAX_RULINGS, &rows));
+	TRY(sql_rule_records(ctx, id, CASEFILE_MAX_RULINGS, &rows));
 	for (size_t i = 0; i < rows.len; i++) {
 		struct casefile_past_ruling ruling;
 		size_t at = 0;

@@ -2,8 +2,9 @@
  *
  * The record of why is engine/dmn's (dmn.h: dmn_explain) with one member more, "sources": where each input came from, by its
  * path: {"registers.population": {"kind": "register", "register": "population", "at": "2026-03-03T02:32:05.123Z"}, "situation":
- * {"kind": "situation"}, ...}; kinds are form, computed, situation, register, rule, process, case, applicant. The act keeps the
- * text of the record and its SHA-256, so that the receipt proves both. Only the inputs that the model names are in it.
+ * {"kind": "situation"}, ...}; kinds are form, computed, situation, register, rule, process, case, applicant. The act keeps
+ * what the decision came to (casefile_outcome_int.h) and the SHA-256 of the record, so that the receipt proves both; the record
+ * itself is a row of casefile_rule. Only the inputs that the model names are in it.
  *
  * A machine never refuses, and never grants in doubt. A decision that runs into a limit, or gives no result, leaves its
  * variable undecided: whatever asks for it later, another rule or a gateway, is not answered by machine either, and an
@@ -13,13 +14,14 @@
 
 #include "base/civil.h"
 #include "domain/casefile/casefile_flow_int.h"
+#include "domain/casefile/casefile_outcome_int.h"
 #include "domain/casefile/casefile_sql.h"
 #include "engine/dmn/dmn.h"
 #include "engine/form/form.h"
 
 #include "base/banned.h"
 
-enum { MAX_EXPLANATION = CASE_MAX_RECORD / 4 /* its quotation marks are doubled there */, MAX_UNDECIDED = 64 };
+enum { MAX_EXPLANATION = CASE_MAX_RECORD / 4, MAX_UNDECIDED = 64 };
 
 /* --- inputs and where they came from --- */
 
@@ -253,85 +255,107 @@ static void write_stopped(struct ctx *ctx, const struct dmn_model *model, struct
 
 /* --- the task --- */
 
-/* Evaluates into `text`; a limit is a null result with its reason, *ret_why, which is otherwise untouched. */
-static enum rc explain(struct flow *flow, const struct dmn_model *model, struct sv decision, struct feel_value inputs, struct buf *text,
-	struct feel_value *ret, struct why *ret_why)
+/* A decision of one rule task. */
+struct ruled {
+	const struct dmn_model *model;
+	struct sv decision;
+	struct feel_value inputs, result;
+	bool undecided;
+	struct why why;         /* there is no result */
+	struct buf record;
+};
+
+/* Evaluates and writes the record; a limit is a null result with its reason. */
+static enum rc explain(struct flow *flow, struct ruled *ruled)
 {
 	struct ctx *ctx = flow->ctx;
-	struct why why = { sv_of(depends), unknown_input(flow, inputs) };
+	struct why why = { sv_of(depends), unknown_input(flow, ruled->inputs) };
 	struct arena_mark mark = arena_mark(ctx->arena);
 
-	buf_init(text, ctx->arena, MAX_EXPLANATION);
-	struct json_out out = json_out_to(text);
+	buf_init(&ruled->record, ctx->arena, MAX_EXPLANATION);
+	struct json_out out = json_out_to(&ruled->record);
 	if (sv_is_absent(why.about)) {
-		enum rc rc = dmn_explain(ctx, model, decision, inputs, &out, ret);
-		if (rc == RC_OK && !text->overflow)
+		enum rc rc = dmn_explain(ctx, ruled->model, ruled->decision, ruled->inputs, &out, &ruled->result);
+		if (rc == RC_OK && !ruled->record.overflow) {
+			ruled->undecided = is_without_result(ctx, ruled->result, &ruled->why.reason);
 			return RC_OK;
+		}
 		if (rc != RC_OK && rc != RC_UNAVAILABLE)
 			return rc;
 		why.reason = rc == RC_OK ? SV(N_("The explanation is longer than can be kept. Simplify the rules.")) : take_error(ctx).reason;
 		arena_rewind(ctx->arena, mark); /* what it had piled up until the limit; message ids are constants */
 	}
-	*ret = feel_null();
-	*ret_why = why;
-	buf_init(text, ctx->arena, MAX_EXPLANATION);
-	out = json_out_to(text);
-	write_stopped(ctx, model, decision, inputs, &why, &out);
+	ruled->result = feel_null();
+	ruled->undecided = true;
+	ruled->why = why;
+	buf_init(&ruled->record, ctx->arena, MAX_EXPLANATION);
+	out = json_out_to(&ruled->record);
+	write_stopped(ctx, ruled->model, ruled->decision, ruled->inputs, &why, &out);
 	return RC_OK;
 }
 
 /* Adds "sources" to the record. */
-static enum rc add_sources(struct flow *flow, const struct bpmn_call *call, struct feel_value inputs, struct buf *text)
+static enum rc add_sources(struct flow *flow, const struct bpmn_call *call, struct ruled *ruled)
 {
-	struct buf sources;
+	struct buf sources, *record = &ruled->record;
 
 	buf_init(&sources, flow->ctx->arena, MAX_EXPLANATION);
 	struct json_out out = json_out_to(&sources);
 	json_out_object(&out);
-	TRY(write_sources(flow, call, inputs, &out));
+	TRY(write_sources(flow, call, ruled->inputs, &out));
 	json_out_object_end(&out);
-	assert(text->len && text->ptr[text->len - 1] == '}');
-	text->len--;
-	buf_byte(text, ',');
-	buf_sv(text, sv_slice(buf_view(&sources), 1, SIZE_MAX)); /* without its opening brace */
-	if (text->overflow)
+	assert(record->len && record->ptr[record->len - 1] == '}');
+	record->len--;
+	buf_byte(record, ',');
+	buf_sv(record, sv_slice(buf_view(&sources), 1, SIZE_MAX)); /* without its opening brace */
+	if (record->overflow)
 		return fail(flow->ctx, RC_TOO_LARGE, N_("The process of this case has grown too large."), NULL);
 	return RC_OK;
+}
+
+static enum rc write_act(struct flow *flow, const struct bpmn_call *call, struct ruled *ruled)
+{
+	struct ctx *ctx = flow->ctx;
+	struct id event = id_new(ctx);
+	struct sv record = buf_view(&ruled->record);
+	struct buf details;
+
+	buf_init(&details, ctx->arena, CASE_MAX_RECORD);
+	struct json_out out = json_out_to(&details);
+	json_out_object(&out);
+	json_out_member(&out, SV("decision"), ruled->decision);
+	json_out_member(&out, SV("task"), call->node->id);
+	if (ruled->undecided && sv_is_absent(ruled->why.reason))
+		ruled->why.reason = SV(N_("No rule gave a result."));
+	if (ruled->undecided)
+		write_why(&out, &ruled->why);
+	else
+		TRY(outcome_write(ctx, ruled->model, ruled->decision, ruled->inputs, ruled->result, &out));
+	json_out_member(&out, SV("sha256"), hash_text(ctx, record));
+	json_out_object_end(&out);
+	TRY(pad_act_as(ctx, flow->pad, event, ACT_RULE, buf_view(&details)));
+	struct store_unlock auto_lock lock = store_unprotect(ctx, "casefile_rule");
+	return sql_rule_add(ctx, flow->pad->c.id, event, case_seal(ctx, &flow->pad->c, record));
 }
 
 enum rc flow_rule(struct flow *flow, struct bpmn_call *call)
 {
 	struct ctx *ctx = flow->ctx;
-	struct sv decision, reference = bpmn_attr(call->node, "decision"), variable = bpmn_attr(call->node, "variable");
-	const struct dmn_model *model = service_decision_find(flow->pad->c.service, reference, &decision);
+	struct sv reference = bpmn_attr(call->node, "decision"), variable = bpmn_attr(call->node, "variable");
+	struct ruled ruled = { 0 };
 	struct feel_entry *entry = ARENA_NEW(ctx->arena, struct feel_entry);
-	struct buf text, details;
-	struct why why = { 0 };
 
-	if (!model)
+	ruled.model = service_decision_find(flow->pad->c.service, reference, &ruled.decision);
+	if (!ruled.model)
 		return fail_internal(ctx, "decision %.*s is not in the folder", SV_FMT(reference));
-	struct feel_value inputs = decision_inputs(flow, call, model);
-	TRY(explain(flow, model, decision, inputs, &text, &entry->value, &why));
-	TRY(add_sources(flow, call, inputs, &text));
-	entry->key = sv_is_empty(variable) ? decision : variable;
+	ruled.inputs = decision_inputs(flow, call, ruled.model);
+	TRY(explain(flow, &ruled));
+	TRY(add_sources(flow, call, &ruled));
+	*entry = (struct feel_entry){ sv_is_empty(variable) ? ruled.decision : variable, ruled.result };
 	call->variables = feel_context(entry, 1);
-	bool undecided = !sv_is_absent(why.reason) || is_without_result(ctx, entry->value, &why.reason);
-	if (undecided)
+	if (ruled.undecided)
 		TRY(leave_undecided(flow, entry->key, call));
-	/* The act carries the record as a text: its numbers are decimals, those of acts are integers. */
-	buf_init(&details, ctx->arena, CASE_MAX_RECORD);
-	struct json_out out = json_out_to(&details);
-	json_out_object(&out);
-	json_out_member(&out, SV("decision"), decision);
-	json_out_member(&out, SV("task"), call->node->id);
-	if (undecided && sv_is_absent(why.reason))
-		why.reason = SV(N_("No rule gave a result."));
-	if (undecided)
-		write_why(&out, &why);
-	json_out_member(&out, SV("sha256"), hash_text(ctx, buf_view(&text)));
-	json_out_member(&out, SV("explanation"), buf_view(&text));
-	json_out_object_end(&out);
-	return pad_act(ctx, flow->pad, ACT_RULE, buf_view(&details));
+	return write_act(flow, call, &ruled);
 }
 
 enum rc flow_by_hand(struct ctx *ctx, void *user, const struct bpmn_node *gateway)

@@ -1,26 +1,27 @@
-/* What the rules decided in a case, for its pages: out of the acts of rules, whose records say why (casefile_rule.c).
+/* What the rules decided in a case, for its pages: out of the acts of rules and their records of why (casefile_rule.c).
  *
- * The record is what counts and what the receipt proves. The service version of the case, whose model has the same hash, gives
- * the words around it: the cells of every rule, the columns' labels, and what would change the result (engine/dmn: dmn_nearest),
- * worked out with the clock of the act.
+ * In short (sentence, law, what would change it) it is what the act keeps; in full, inputs and tables come from the record, whose
+ * hash the receipt proves. The service version of the case gives the words around both: the cells of the rules, the columns' labels.
  */
 #include "base/civil.h"
 #include "base/format.h"
+#include "domain/casefile/casefile_outcome_int.h"
 #include "domain/casefile/casefile_show_int.h"
+#include "domain/casefile/casefile_sql.h"
 #include "domain/casefile/casefile_words_int.h"
-#include "engine/dmn/dmn.h"
 
 #include "base/banned.h"
 
-enum { MAX_LINES = 40, MAX_NEAR = 5000, MAX_CHANGES = 3, MAX_CHANGE_CELLS = 3, MAX_FACTS = 60, MAX_GRIDS = 12, MAX_SENTENCE = 16 * 1024 };
+enum { MAX_LINES = 40, MAX_FACTS = 60, MAX_GRIDS = 12, MAX_SENTENCE = 16 * 1024 };
 
 struct ruling {
 	struct ctx *ctx;
 	const struct casefile *c;
-	const struct json *record;      /* the explanation */
-	const struct dmn_model *model;  /* NULL: not the one of the record */
+	const struct casefile_event *event;
+	const struct json *details;     /* of the act */
+	const struct dmn_model *model;  /* NULL: the act is of no rule task */
 	struct sv decision;
-	int64_t at;
+	const struct json *record;      /* the explanation; NULL in short */
 };
 
 /* --- names and languages --- */
@@ -29,11 +30,6 @@ struct ruling {
 static bool is_of_language(struct sv name, const char *tail)
 {
 	return name.len > 3 && sv_equal_z(sv_slice(name, name.len - 3, 3), tail);
-}
-
-static bool is_note(struct sv name)
-{
-	return is_of_language(name, "_zh") || is_of_language(name, "_en");
 }
 
 static bool is_mine(const struct ctx *ctx, struct sv name)
@@ -69,8 +65,26 @@ static const struct json *record_table(const struct json *decision)
 	return json_first(json_get(decision, SV("tables")));
 }
 
-/* Of hit policies that take one rule, the first that holds; SIZE_MAX: none, or all of them count. */
-static size_t deciding_rule(const struct json *table)
+/* The one that the act names; SIZE_MAX: none did, or several together. */
+static size_t deciding_rule(const struct ruling *ruling, const struct dmn_table *table)
+{
+	int64_t rule;
+
+	if (!table || !json_i64(json_path(ruling->details, SV("outcome.rule")), &rule) || rule < 1 || (size_t)rule > table->rule_count)
+		return SIZE_MAX;
+	return (size_t)rule - 1;
+}
+
+/* Of the decision that the task asked for; NULL when its logic is no table. */
+static const struct dmn_table *main_table(const struct ruling *ruling)
+{
+	const struct dmn_decision *found = ruling->model ? dmn_find_decision(ruling->model, ruling->decision) : NULL;
+
+	return found ? found->table : NULL;
+}
+
+/* The rule of a recorded table: of hit policies that take one, the first that holds; SIZE_MAX: none, or all of them count. */
+static size_t recorded_rule(const struct json *table)
 {
 	const struct json *rules = json_get(table, SV("rules"));
 	struct sv policy = json_string(json_get(table, SV("hitPolicy")));
@@ -84,14 +98,9 @@ static size_t deciding_rule(const struct json *table)
 	return SIZE_MAX;
 }
 
-static const struct json *main_decision(const struct ruling *ruling)
+static bool is_main(const struct ruling *ruling, const struct json *decision)
 {
-	const struct json *decisions = json_get(ruling->record, SV("decisions"));
-
-	for (const struct json *d = json_first(decisions); d; d = json_next(decisions, d))
-		if (sv_equal(json_string(json_get(d, SV("name"))), ruling->decision))
-			return d;
-	return NULL;
+	return sv_equal(json_string(json_get(decision, SV("name"))), ruling->decision);
 }
 
 /* The table of a decision as the model has it; NULL when the record tells of another. */
@@ -119,10 +128,10 @@ static struct sv outputs_words(const struct ruling *ruling, const struct dmn_tab
 	struct buf buf;
 
 	for (size_t i = 0; i < table->output_count; i++)
-		shown += !is_note(table->outputs[i].text);
+		shown += !outcome_is_note(table->outputs[i].text);
 	buf_init(&buf, ctx->arena, MAX_SENTENCE);
 	for (size_t i = 0; i < table->output_count; i++) {
-		if (is_note(table->outputs[i].text))
+		if (outcome_is_note(table->outputs[i].text))
 			continue;
 		struct sv words = words_result(ctx, service, table->outputs[i].text, cells[i]);
 		if (buf.len)
@@ -145,7 +154,7 @@ static struct sv result_words(const struct ruling *ruling, const struct json *re
 		return words_value(ctx, service, (struct sv){ NULL, 0 }, result);
 	buf_init(&buf, ctx->arena, MAX_SENTENCE);
 	for (const struct json *v = json_first(result); v; v = json_next(result, v)) {
-		if (is_note(json_key(v)))
+		if (outcome_is_note(json_key(v)))
 			continue;
 		if (buf.len)
 			buf_sv(&buf, tr(ctx, N_(", ")));
@@ -153,6 +162,16 @@ static struct sv result_words(const struct ruling *ruling, const struct json *re
 			ARGS({ "label", json_key(v) }, { "value", words_value(ctx, service, (struct sv){ NULL, 0 }, v) })));
 	}
 	return buf_view(&buf);
+}
+
+/* The result is kept as a text. */
+static const struct json *read_text(struct ctx *ctx, const struct json *text)
+{
+	const struct json *value = NULL;
+
+	if (json_parse(ctx, SV("outcome"), json_string(text), &json_limits_request, &value) != RC_OK)
+		error_clear(ctx);
+	return value;
 }
 
 static struct sv note_of(const struct ruling *ruling, const struct json *result)
@@ -163,12 +182,10 @@ static struct sv note_of(const struct ruling *ruling, const struct json *result)
 	return (struct sv){ NULL, 0 };
 }
 
-static struct sv sentence(const struct ruling *ruling)
+static struct sv sentence(const struct ruling *ruling, const struct dmn_table *table, size_t rule)
 {
-	const struct json *decision = main_decision(ruling), *result = json_get(ruling->record, SV("result"));
-	const struct dmn_table *table = model_table(ruling, decision);
-	size_t rule = deciding_rule(record_table(decision));
-	struct sv words = table && rule != SIZE_MAX ? outputs_words(ruling, table, rule) : result_words(ruling, result);
+	const struct json *result = read_text(ruling->ctx, json_path(ruling->details, SV("outcome.result")));
+	struct sv words = rule != SIZE_MAX ? outputs_words(ruling, table, rule) : result_words(ruling, result);
 	struct sv note = note_of(ruling, result);
 
 	if (sv_is_empty(note))
@@ -191,13 +208,57 @@ static struct sv annotation_of(struct ctx *ctx, const struct dmn_table *table, s
 	return table->annotation_count ? notes[0] : (struct sv){ NULL, 0 };
 }
 
-static struct sv basis(const struct ruling *ruling)
-{
-	const struct json *decision = main_decision(ruling);
-	const struct dmn_table *table = model_table(ruling, decision);
-	size_t rule = deciding_rule(record_table(decision));
+/* --- what would change it --- */
 
-	return table && rule != SIZE_MAX ? annotation_of(ruling->ctx, table, rule) : (struct sv){ NULL, 0 };
+static struct sv condition_words(const struct ruling *ruling, const struct dmn_table *table, size_t rule, const struct json *cell)
+{
+	struct ctx *ctx = ruling->ctx;
+	const struct service *service = ruling->c->service;
+	int64_t number;
+
+	if (!json_i64(json_get(cell, SV("column")), &number) || number < 1 || (size_t)number > table->input_count)
+		return SV("");
+	const struct dmn_column *column = &table->inputs[number - 1];
+	struct sv path = column_path(column->text);
+	return tr_args(ctx, N_("“{label}” were “{wanted}” (now “{value}”)"),
+		ARGS({ "label", column_label(ctx, service, column) },
+			{ "wanted", words_cell(ctx, service, path, table->rules[rule].cells[number - 1]) },
+			{ "value", words_value(ctx, service, path, read_text(ctx, json_get(cell, SV("value")))) }));
+}
+
+static struct sv change_words(const struct ruling *ruling, const struct dmn_table *table, const struct json *change)
+{
+	struct ctx *ctx = ruling->ctx;
+	const struct json *cells = json_get(change, SV("cells"));
+	struct buf buf;
+	int64_t rule;
+
+	if (!json_i64(json_get(change, SV("rule")), &rule) || rule < 1 || (size_t)rule > table->rule_count)
+		return SV("");
+	buf_init(&buf, ctx->arena, MAX_SENTENCE);
+	for (const struct json *cell = json_first(cells); cell; cell = json_next(cells, cell)) {
+		if (buf.len)
+			buf_sv(&buf, tr(ctx, N_(" and ")));
+		buf_sv(&buf, condition_words(ruling, table, (size_t)rule - 1, cell));
+	}
+	return tr_args(ctx, N_("If {conditions}, rule {number} would apply: {result}."),
+		ARGS({ "conditions", buf_view(&buf) }, { "number", arena_printf(ctx->arena, "%lld", (long long)rule) },
+			{ "result", outputs_words(ruling, table, (size_t)rule - 1) }));
+}
+
+/* What the act keeps, in words. */
+static void show_outcome(const struct ruling *ruling, struct html_ruling *view)
+{
+	const struct dmn_table *table = main_table(ruling);
+	const struct json *changes = json_path(ruling->details, SV("outcome.changes"));
+	size_t rule = deciding_rule(ruling, table), used = 0;
+	struct sv *list = ARENA_ARRAY(ruling->ctx->arena, struct sv, json_count(changes));
+
+	view->sentence = sentence(ruling, table, rule);
+	view->basis = rule != SIZE_MAX ? annotation_of(ruling->ctx, table, rule) : (struct sv){ NULL, 0 };
+	for (const struct json *change = table ? json_first(changes) : NULL; change; change = json_next(changes, change))
+		list[used++] = change_words(ruling, table, change);
+	view->changes = (struct html_texts){ list, used };
 }
 
 /* --- what went in --- */
@@ -313,7 +374,7 @@ static void show_line(const struct ruling *ruling, const struct dmn_table *table
 			wrong ? SV("fails") : (struct sv){ NULL, 0 } };
 	}
 	for (size_t c = 0; c < table->output_count; c++)
-		if (!is_note(table->outputs[c].text))
+		if (!outcome_is_note(table->outputs[c].text))
 			cells[count++].text = words_result(ctx, service, table->outputs[c].text,
 				table->rules[rule].cells[table->input_count + c]);
 	ret->cells = (struct html_cells){ cells, count };
@@ -334,7 +395,7 @@ static struct html_facts show_columns(const struct ruling *ruling, const struct 
 			.value = words_value(ctx, service, column_path(table->inputs[c].text), json_get(json_at(inputs, c), SV("value"))),
 		};
 	for (size_t c = 0; c < table->output_count; c++)
-		if (!is_note(table->outputs[c].text))
+		if (!outcome_is_note(table->outputs[c].text))
 			columns[count++].label = column_label(ctx, service, &table->outputs[c]);
 	return (struct html_facts){ columns, count };
 }
@@ -343,7 +404,7 @@ static void show_grid(const struct ruling *ruling, const struct json *decision, 
 	const struct dmn_near *near, size_t near_count, struct html_grid *ret)
 {
 	const struct json *recorded = record_table(decision), *rules = json_get(recorded, SV("rules"));
-	size_t deciding = deciding_rule(recorded), used = 0, i = 0;
+	size_t deciding = recorded_rule(recorded), used = 0, i = 0;
 	struct html_line *lines = ARENA_ARRAY(ruling->ctx->arena, struct html_line, MAX_LINES);
 
 	for (const struct json *r = json_first(rules); r; r = json_next(rules, r), i++) {
@@ -370,126 +431,28 @@ static void show_grids(const struct ruling *ruling, const struct dmn_near *near,
 
 	for (const struct json *d = json_first(decisions); d && used < MAX_GRIDS; d = json_next(decisions, d)) {
 		const struct dmn_table *table = model_table(ruling, d);
-		bool is_main = sv_equal(json_string(json_get(d, SV("name"))), ruling->decision);
 		if (table)
-			show_grid(ruling, d, table, near, is_main ? near_count : 0, &grids[used++]);
+			show_grid(ruling, d, table, near, is_main(ruling, d) ? near_count : 0, &grids[used++]);
 	}
 	view->grids = (struct html_grids){ grids, used };
-}
-
-/* --- what would change it --- */
-
-static bool same_result(const struct dmn_table *table, size_t a, size_t b)
-{
-	for (size_t i = 0; i < table->output_count; i++)
-		if (!is_note(table->outputs[i].text)
-			&& !sv_equal(table->rules[a].cells[table->input_count + i], table->rules[b].cells[table->input_count + i]))
-			return false;
-	return true;
-}
-
-static struct sv change_words(const struct ruling *ruling, const struct dmn_table *table, const struct json *inputs,
-	const struct dmn_near *near)
-{
-	struct ctx *ctx = ruling->ctx;
-	const struct service *service = ruling->c->service;
-	struct buf buf;
-
-	buf_init(&buf, ctx->arena, MAX_SENTENCE);
-	for (size_t i = 0; i < near->column_count; i++) {
-		const struct dmn_column *column = &table->inputs[near->columns[i]];
-		struct sv path = column_path(column->text);
-		if (buf.len)
-			buf_sv(&buf, tr(ctx, N_(" and ")));
-		buf_sv(&buf, tr_args(ctx, N_("“{label}” were “{wanted}” (now “{value}”)"),
-			ARGS({ "label", column_label(ctx, service, column) },
-				{ "wanted", words_cell(ctx, service, path, near->rule->cells[near->columns[i]]) },
-				{ "value", words_value(ctx, service, path, json_get(json_at(inputs, near->columns[i]), SV("value"))) })));
-	}
-	return tr_args(ctx, N_("If {conditions}, rule {number} would apply: {result}."),
-		ARGS({ "conditions", buf_view(&buf) }, { "number", arena_printf(ctx->arena, "%zu", near->index + 1) },
-			{ "result", outputs_words(ruling, table, near->index) }));
-}
-
-/* What the rules granted needs no change. */
-static bool is_granted(const struct ruling *ruling)
-{
-	struct sv route = json_string(json_path(ruling->record, SV("result.route")));
-
-	return sv_equal(route, SV("grant")) || sv_equal(route, SV("answer"));
-}
-
-/* Rules with another result, nearest first. Behind a FIRST table's rule that holds, no rule can come into its own. */
-static void show_changes(const struct ruling *ruling, const struct dmn_near *near, size_t near_count, struct html_ruling *view)
-{
-	const struct json *decision = main_decision(ruling), *recorded = record_table(decision);
-	const struct dmn_table *table = model_table(ruling, decision);
-	size_t deciding = deciding_rule(recorded), used = 0;
-	bool first = sv_equal(json_string(json_get(recorded, SV("hitPolicy"))), SV("FIRST"));
-	struct sv *changes = ARENA_ARRAY(ruling->ctx->arena, struct sv, MAX_CHANGES);
-
-	if (!table || deciding == SIZE_MAX || is_granted(ruling))
-		return;
-	for (size_t i = 0; i < near_count && used < MAX_CHANGES; i++)
-		if (near[i].column_count <= MAX_CHANGE_CELLS && !(first && near[i].index > deciding)
-			&& !same_result(table, near[i].index, deciding))
-			changes[used++] = change_words(ruling, table, json_get(recorded, SV("inputs")), &near[i]);
-	view->changes = (struct html_texts){ changes, used };
 }
 
 /* Every rule of the main table that does not hold, with the cells that keep it from it. None when it cannot be worked out again. */
 static enum rc find_near(const struct ruling *ruling, const struct dmn_near **ret, size_t *ret_count)
 {
 	struct ctx then = *ruling->ctx;
-	struct clock clock = clock_virtual(ruling->at);
+	struct clock clock = clock_virtual(ruling->event->at);
 	struct feel_value inputs = feel_from_json(&then, json_get(ruling->record, SV("inputs")), NULL);
 
 	*ret_count = 0;
-	if (!ruling->model || !main_decision(ruling))
-		return RC_OK;
 	then.clock = &clock;
-	enum rc rc = dmn_nearest(&then, ruling->model, ruling->decision, inputs, MAX_NEAR, ret, ret_count);
+	enum rc rc = dmn_nearest(&then, ruling->model, ruling->decision, inputs, SIZE_MAX, ret, ret_count);
 	if (rc == RC_UNAVAILABLE)
 		error_clear(ruling->ctx);
 	return rc == RC_UNAVAILABLE ? RC_OK : rc;
 }
 
 /* --- one act --- */
-
-static const struct dmn_model *find_model(struct ctx *ctx, const struct service *service, struct sv sha256)
-{
-	for (size_t i = 0; i < service->decision_count; i++) {
-		struct hash hash = dmn_hash(service->decisions[i].model);
-		struct buf hex;
-		buf_init(&hex, ctx->arena, 65);
-		buf_hex(&hex, hash.bytes, sizeof(hash.bytes));
-		if (sv_equal(buf_view(&hex), sha256))
-			return service->decisions[i].model;
-	}
-	return NULL;
-}
-
-static enum rc show_record(struct ruling *ruling, const struct json *details, struct html_ruling *view)
-{
-	struct ctx *ctx = ruling->ctx;
-	const struct dmn_near *near = NULL;
-	size_t count;
-
-	TRY(json_parse(ctx, SV("explanation"), json_string(json_get(details, SV("explanation"))), &json_limits_file, &ruling->record));
-	ruling->model = find_model(ctx, ruling->c->service, json_string(json_path(ruling->record, SV("model.sha256"))));
-	ruling->decision = json_string(json_get(ruling->record, SV("decision")));
-	view->model = json_string(json_path(ruling->record, SV("model.name")));
-	view->sha256 = json_string(json_get(details, SV("sha256")));
-	TRY(find_near(ruling, &near, &count));
-	show_facts(ruling, view);
-	show_grids(ruling, near, count, view);
-	if (sv_is_absent(view->reason)) {
-		view->sentence = sentence(ruling);
-		view->basis = basis(ruling);
-		show_changes(ruling, near, count, view);
-	}
-	return RC_OK;
-}
 
 /* Why there is no result, absent if there is one. What it names is the rule that should have found it out. */
 static struct sv reason_words(struct ctx *ctx, const struct service *service, const struct json *details)
@@ -506,65 +469,116 @@ static struct sv reason_words(struct ctx *ctx, const struct service *service, co
 	return tr_args(ctx, arena_z(ctx->arena, reason), ARGS({ "name", name }));
 }
 
-static struct html_ruling ruling_head(struct ctx *ctx, const struct casefile *c, const struct casefile_event *event,
-	const struct json *details, size_t number)
+static void open_ruling(struct ctx *ctx, const struct casefile *c, const struct casefile_event *event, const struct json *details,
+	struct ruling *ret)
 {
-	struct sv task = json_string(json_get(details, SV("task")));
+	const struct bpmn_node *node = bpmn_node_find(c->service->process, json_string(json_get(details, SV("task"))));
 
-	return (struct html_ruling){
+	*ret = (struct ruling){ .ctx = ctx, .c = c, .event = event, .details = details };
+	if (node && node->kind == BPMN_RULE_TASK)
+		ret->model = service_decision_find(c->service, bpmn_attr(node, "decision"), &ret->decision);
+}
+
+static struct sv own_address(const struct ruling *ruling)
+{
+	struct arena *arena = ruling->ctx->arena;
+
+	return arena_printf(arena, "/cases/%s/rules/%s", id_text(arena, ruling->c->id).ptr, id_text(arena, ruling->event->id).ptr);
+}
+
+static struct html_ruling show_short(const struct ruling *ruling, size_t number)
+{
+	struct ctx *ctx = ruling->ctx;
+	const struct service *service = ruling->c->service;
+	struct sv task = json_string(json_get(ruling->details, SV("task")));
+	struct html_ruling view = {
 		.id = arena_printf(ctx->arena, "ruling-%zu", number),
-		.title = sv_is_empty(task) ? tr(ctx, N_("Check of the form")) : casefile_step_name(ctx, c->service, task),
+		.title = sv_is_empty(task) ? tr(ctx, N_("Check of the form")) : casefile_step_name(ctx, service, task),
 		.sentence = tr(ctx, N_("The rules could not decide this. An officer decides.")),
-		.reason = reason_words(ctx, c->service, details),
-		.at = event->at,
-		.version = c->service->version_number,
-		.receipt = arena_printf(ctx->arena, "/receipts/%s", id_text(ctx->arena, event->leaf).ptr),
+		.reason = reason_words(ctx, service, ruling->details),
+		.at = ruling->event->at,
+		.version = service->version_number,
+		.receipt = arena_printf(ctx->arena, "/receipts/%s", id_text(ctx->arena, ruling->event->leaf).ptr),
 	};
+
+	if (ruling->model)
+		view.more = own_address(ruling);
+	if (sv_is_absent(view.reason))
+		show_outcome(ruling, &view);
+	return view;
 }
 
-static enum rc show_ruling(struct ctx *ctx, const struct casefile *c, const struct casefile_event *event,
-	const struct json *details, struct html_ruling *view)
+/* A gateway's act has no record: then it is all said in short. */
+static enum rc show_full(struct ruling *ruling, struct html_ruling *view)
 {
-	struct ruling ruling = { .ctx = ctx, .c = c, .at = event->at };
+	struct ctx *ctx = ruling->ctx;
+	const struct dmn_near *near = NULL;
+	struct sv record;
+	size_t count;
 
-	if (!json_get(details, SV("explanation")))
+	if (!ruling->model)
 		return RC_OK;
-	view->record = arena_printf(ctx->arena, "/cases/%s/rules/%s", id_text(ctx->arena, c->id).ptr, id_text(ctx->arena, event->id).ptr);
-	return show_record(&ruling, details, view);
+	TRY(casefile_rule_record(ctx, ruling->c, ruling->event->id, &record));
+	TRY(json_parse(ctx, SV("explanation"), record, &json_limits_file, &ruling->record));
+	TRY(find_near(ruling, &near, &count));
+	show_facts(ruling, view);
+	show_grids(ruling, near, count, view);
+	view->model = dmn_name(ruling->model);
+	view->sha256 = json_string(json_get(ruling->details, SV("sha256")));
+	view->record = arena_printf(ctx->arena, "%.*s/record", SV_FMT(view->more));
+	view->more = (struct sv){ NULL, 0 };
+	return RC_OK;
 }
 
-enum rc casefile_rulings(struct ctx *ctx, const struct casefile *c, const struct case_history *history,
+static enum rc show_rulings(struct ctx *ctx, const struct casefile *c, const struct case_history *history, bool in_full,
 	struct html_rulings *ret)
 {
 	struct html_ruling *list = ARENA_ARRAY(ctx->arena, struct html_ruling, history->len);
+	struct ruling ruling;
 	size_t used = 0;
 
-	for (size_t i = 0; i < history->len; i++)
-		if (history->events[i].act == ACT_RULE) {
-			list[used] = ruling_head(ctx, c, &history->events[i], history->details[i], used + 1);
-			TRY(show_ruling(ctx, c, &history->events[i], history->details[i], &list[used]));
-			used++;
-		}
+	for (size_t i = 0; i < history->len; i++) {
+		if (history->events[i].act != ACT_RULE)
+			continue;
+		open_ruling(ctx, c, &history->events[i], history->details[i], &ruling);
+		list[used] = show_short(&ruling, used + 1);
+		if (in_full)
+			TRY(show_full(&ruling, &list[used]));
+		used++;
+	}
 	*ret = (struct html_rulings){ list, used };
 	return RC_OK;
 }
 
+enum rc casefile_rulings(struct ctx *ctx, const struct casefile *c, const struct case_history *history, struct html_rulings *ret)
+{
+	return show_rulings(ctx, c, history, false, ret);
+}
+
+enum rc casefile_rulings_in_full(struct ctx *ctx, const struct casefile *c, const struct case_history *history,
+	struct html_rulings *ret)
+{
+	return show_rulings(ctx, c, history, true, ret);
+}
+
+enum rc casefile_ruling(struct ctx *ctx, const struct casefile *c, struct id event, struct html_rulings *ret)
+{
+	struct case_history history;
+
+	TRY(casefile_history(ctx, c, &history));
+	for (size_t i = 0; i < history.len; i++)
+		if (id_equal(history.events[i].id, event))
+			return casefile_rulings_in_full(ctx, c, &(struct case_history){ &history.events[i], &history.details[i], 1 }, ret);
+	return fail(ctx, RC_NOT_FOUND, N_("There is no such record of rules in this case."), NULL);
+}
+
 enum rc casefile_rule_record(struct ctx *ctx, const struct casefile *c, struct id event, struct sv *ret)
 {
-	struct casefile_event *events;
-	const struct json *record;
-	size_t count;
+	struct sql_rule_record_row row;
+	enum rc rc = sql_rule_record(ctx, c->id, event, &row);
 
-	TRY(casefile_events(ctx, c, &events, &count));
-	for (size_t i = 0; i < count; i++) {
-		if (!id_equal(events[i].id, event) || events[i].act != ACT_RULE)
-			continue;
-		TRY(json_parse(ctx, SV("record"), events[i].record, &json_limits_request, &record));
-		struct sv text = json_string(json_path(record, SV("details.explanation")));
-		if (sv_is_absent(text))
-			break;
-		*ret = text;
-		return RC_OK;
-	}
-	return fail(ctx, RC_NOT_FOUND, N_("There is no such record of rules in this case."), NULL);
+	if (rc == RC_NOT_FOUND)
+		return fail(ctx, rc, N_("There is no such record of rules in this case."), NULL);
+	TRY(rc);
+	return case_unseal(ctx, c, row.record, ret);
 }

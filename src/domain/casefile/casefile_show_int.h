@@ -44,9 +44,13 @@ struct case_history {
 [[nodiscard]] enum rc casefile_timeline(struct ctx *ctx, const struct casefile *c, const struct case_history *history,
 	bool for_officer, struct html_events *ret);
 
-/* What the rules decided (casefile_ruling.c), oldest first; and the text of one record of why. */
+/* What the rules decided (casefile_ruling.c), oldest first: in short; with inputs and tables; that of one act; and the text of its
+ * record of why. */
 [[nodiscard]] enum rc casefile_rulings(struct ctx *ctx, const struct casefile *c, const struct case_history *history,
 	struct html_rulings *ret);
+[[nodiscard]] enum rc casefile_rulings_in_full(struct ctx *ctx, const struct casefile *c, const struct case_history *history,
+	struct html_rulings *ret);
+[[nodiscard]] enum rc casefile_ruling(struct ctx *ctx, const struct casefile *c, struct id event, struct html_rulings *ret);
 [[nodiscard]] enum rc casefile_rule_record(struct ctx *ctx, const struct casefile *c, struct id event, struct sv *ret);
 
 #endif

@@ -205,7 +205,7 @@ static enum rc replay_ruling(struct replay *r, const struct casefile_decided *c,
 	struct decision old = decision_of(filed_under, ruling->task), new = decision_of(r->service, ruling->task);
 
 	*ret_comparable = false;
-	if (!old.model || !new.model || sv_is_absent(ruling->explanation))
+	if (!old.model || !new.model)
 		return RC_OK;
 	struct hash a = dmn_hash(old.model), b = dmn_hash(new.model);
 	*ret_comparable = true;
