@@ -2,12 +2,14 @@
 # Runs the tests built in BUILD and closes with one line: N passed, N failed.
 #   test/run.sh BUILD [NAME...] [--slow] [--with-peers]
 # Every C test is a cmocka program that speaks TAP. Those of suite "data" run twice: on SQLite and on a private PostgreSQL.
-# Journeys (e2e/) run in Chromium against a hall of their own. A single C test over 10 s fails the run.
+# Scripts (test/*/test.sh) speak TAP too; one that names its parts ("# Parts: a b") is a program for each. Journeys (e2e/) run in
+# Chromium, each area against a hall of its own. A program that takes longer than LIMIT fails.
 set -uo pipefail
 BUILD=$(cd "$1" && pwd)
 shift
 ROOT=$(cd "$(dirname "$0")/.." && pwd)
 WORK=$(mktemp -d /tmp/tongban-test.XXXXXX)
+LIMIT=300 # seconds
 NAMES=() SLOW=0 PEERS=0
 for arg in "$@"; do
 	case $arg in
@@ -16,7 +18,7 @@ for arg in "$@"; do
 	*) NAMES+=("$arg") ;;
 	esac
 done
-export CMOCKA_MESSAGE_OUTPUT=TAP TONGBAN_BUILD_DIR=$BUILD TONGBAN_TEST_SLOW=$SLOW TONGBAN_WITH_PEERS=$PEERS
+export CMOCKA_MESSAGE_OUTPUT=TAP TONGBAN_BUILD_DIR=$BUILD TONGBAN_TEST_SLOW=$SLOW TONGBAN_WITH_PEERS=$PEERS TONGBAN_TEST_WORK=$WORK
 passed=0 failed=0 skipped=0
 
 finish() {
@@ -54,7 +56,7 @@ run_one() { # label program...
 	shift
 	out=$WORK/${label//[^a-zA-Z0-9_]/_}.tap
 	start=$(date +%s.%N)
-	(cd "$BUILD" && exec timeout 900 "$@") >"$out" 2>&1
+	(cd "$BUILD" && exec timeout "$LIMIT" "$@") >"$out" 2>&1
 	status=$?
 	end=$(date +%s.%N)
 	seconds=$(echo "$end $start" | awk '{print $1 - $2}')
@@ -90,7 +92,9 @@ done 3<"$WORK/tests.tsv"
 for script in "$ROOT"/test/*/test.sh; do
 	[[ -x $script ]] || continue
 	name=$(basename "$(dirname "$script")")
-	wanted "$name" && run_one "$name" "$script" "$BUILD"
+	parts=$(sed -n 's/^# Parts: //p' "$script")
+	for part in $parts; do wanted "$name $part" && run_one "$name $part" "$script" "$BUILD" "$part"; done
+	[[ -z $parts ]] && wanted "$name" && run_one "$name" "$script" "$BUILD"
 done
 
 ((skipped)) && echo "$skipped skipped: what they need (outside suites, peers) is not here"

@@ -30,7 +30,6 @@ void buf_base64(struct buf *buf, const void *bytes, size_t len);
 void buf_base64url(struct buf *buf, const void *bytes, size_t len);
 /* %s %c %d %u %x %X %o %f %g, with 0, width, precision of %s, %f and %g, and the lengths l, ll and z (print.c). */
 [[gnu::format(printf, 2, 3)]] void buf_printf(struct buf *buf, const char *format, ...);
-[[gnu::format(printf, 2, 0)]] void buf_vprintf(struct buf *buf, const char *format, va_list args);
 
 static inline void buf_byte(struct buf *buf, char byte)
 {

@@ -142,7 +142,7 @@ static void put_one(struct buf *buf, const struct spec *spec, char kind, struct 
 	}
 }
 
-void buf_vprintf(struct buf *buf, const char *format, va_list args)
+static void buf_vprintf(struct buf *buf, const char *format, va_list args)
 {
 	struct arguments arguments;
 

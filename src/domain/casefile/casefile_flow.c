@@ -17,6 +17,8 @@ const struct sv casefile_timer_kind = SV_INIT("casefile");
 
 /* --- loading and saving the process state --- */
 
+static enum rc flow_due(struct ctx *ctx, void *user, const struct bpmn_due *due, int64_t *ret_ms);
+
 enum rc flow_open(struct ctx *ctx, struct pad *pad, struct flow *ret)
 {
 	const struct json *json;
@@ -78,7 +80,7 @@ static enum rc keep_state(struct flow *flow, const struct bpmn_outcome *outcome)
 
 /* --- due times --- */
 
-enum rc flow_due(struct ctx *ctx, void *user, const struct bpmn_due *due, int64_t *ret_ms)
+static enum rc flow_due(struct ctx *ctx, void *user, const struct bpmn_due *due, int64_t *ret_ms)
 {
 	(void)user; /* one calendar for all cases */
 	if (sv_equal(due->calendar, SV("working"))) {
@@ -206,24 +208,25 @@ static enum rc resume_clock(struct flow *flow, const struct bpmn_wait *waits, si
 	return case_clock_resume(flow->ctx, flow->pad);
 }
 
-/* One pending timer a case: the earliest of the process. Acceptance by silence stands still while the applicant is asked. */
+/* A timer that must not fire now: acceptance by silence while the applicant is asked for a supplement. */
+static bool timer_waits(const struct flow *flow, const struct bpmn_timer *timer)
+{
+	return flow->pad->c.state == CASE_SUPPLEMENT && timer->node->attached
+		&& sv_equal(bpmn_attr(timer->node->attached, "act"), SV("accept"));
+}
+
+/* One pending timer a case: the earliest of the process. */
 static enum rc set_timer(struct flow *flow, const struct bpmn_timer *timers, size_t count)
 {
 	int64_t earliest = INT64_MAX;
 
 	for (size_t i = 0; i < count; i++)
-		if (!flow_timer_waits(flow, &timers[i]) && timers[i].due < earliest)
+		if (!timer_waits(flow, &timers[i]) && timers[i].due < earliest)
 			earliest = timers[i].due;
 	if (earliest == INT64_MAX)
 		return store_timer_cancel(flow->ctx, casefile_timer_kind, flow->pad->c.id, (struct sv){ NULL, 0 });
 	return store_timer_set(flow->ctx,
 		(struct store_timer){ .kind = casefile_timer_kind, .subject = flow->pad->c.id, .name = SV(""), .due_ms = earliest });
-}
-
-bool flow_timer_waits(const struct flow *flow, const struct bpmn_timer *timer)
-{
-	return flow->pad->c.state == CASE_SUPPLEMENT && timer->node->attached
-		&& sv_equal(bpmn_attr(timer->node->attached, "act"), SV("accept"));
 }
 
 static bool has_wait(const struct bpmn_wait *waits, size_t count, uint32_t id)
@@ -330,7 +333,7 @@ enum rc casefile_timers_run(struct ctx *ctx, struct id id)
 		const struct bpmn_timer *timers, *next = NULL;
 		size_t count = flow.state ? bpmn_timers(ctx->arena, flow.state, &timers) : 0;
 		for (size_t i = 0; i < count; i++)
-			if (timers[i].due <= now && !flow_timer_waits(&flow, &timers[i]) && (!next || timers[i].due < next->due))
+			if (timers[i].due <= now && !timer_waits(&flow, &timers[i]) && (!next || timers[i].due < next->due))
 				next = &timers[i];
 		if (!next)
 			break;
@@ -351,7 +354,7 @@ enum rc casefile_timer_next(struct ctx *ctx, struct id id, int64_t *ret)
 	TRY(flow_open(ctx, &pad, &flow));
 	size_t count = flow.state ? bpmn_timers(ctx->arena, flow.state, &timers) : 0;
 	for (size_t i = 0; i < count; i++)
-		if (!flow_timer_waits(&flow, &timers[i]) && timers[i].due < *ret)
+		if (!timer_waits(&flow, &timers[i]) && timers[i].due < *ret)
 			*ret = timers[i].due;
 	return RC_OK;
 }

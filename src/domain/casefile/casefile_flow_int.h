@@ -22,12 +22,9 @@ struct flow {
 [[nodiscard]] enum rc flow_open(struct ctx *ctx, struct pad *pad, struct flow *ret);
 /* Completes a wait with variables (a context) and settles what follows. The pad is not saved. */
 [[nodiscard]] enum rc flow_complete(struct flow *flow, uint32_t wait, struct feel_value variables);
-/* A timer that must not fire now: acceptance by silence while the applicant is asked for a supplement. */
-bool flow_timer_waits(const struct flow *flow, const struct bpmn_timer *timer);
 
 /* Host functions of the engine (casefile_task.c). `user` is the flow. */
 [[nodiscard]] enum rc flow_task(struct ctx *ctx, void *user, struct bpmn_call *call);
-[[nodiscard]] enum rc flow_due(struct ctx *ctx, void *user, const struct bpmn_due *due, int64_t *ret_ms);
 /* A business rule task (casefile_rule.c), and a gateway whose conditions cannot be answered. */
 [[nodiscard]] enum rc flow_rule(struct flow *flow, struct bpmn_call *call);
 [[nodiscard]] enum rc flow_by_hand(struct ctx *ctx, void *user, const struct bpmn_node *gateway);

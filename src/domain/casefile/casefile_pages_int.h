@@ -11,7 +11,5 @@ struct html_options casefile_process_steps(struct ctx *ctx, const struct service
 /* "/cases/ID" plus a tail ("/check"). */
 struct sv casefile_href(struct ctx *ctx, struct id id, const char *tail);
 
-/* The title of an act by its code. */
-struct sv casefile_act_words(struct ctx *ctx, struct sv code);
 
 #endif

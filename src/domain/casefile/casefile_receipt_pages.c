@@ -21,6 +21,15 @@ static enum rc find_leaf(struct ctx *ctx, struct id id, struct ledger_leaf *leaf
 	return casefile_may_see(ctx, &pad->c);
 }
 
+/* The title of an act by its code. */
+static struct sv act_words(struct ctx *ctx, struct sv code)
+{
+	for (int i = 0; i < ACT_COUNT; i++)
+		if (sv_equal_z(code, casefile_act_rules[i].code))
+			return tr(ctx, casefile_act_rules[i].text);
+	return sv_equal(code, SV("read")) ? tr(ctx, N_("Data read")) : code;
+}
+
 static enum rc receipt_page(struct ctx *ctx, const struct request *request, struct response *response)
 {
 	const struct one *in = request->input;
@@ -32,7 +41,7 @@ static enum rc receipt_page(struct ctx *ctx, const struct request *request, stru
 	if (!sv_is_empty(leaf.department))
 		TRY(identity_department_find(ctx, leaf.department, &department));
 	struct html_casefile_receipt view = {
-		.title = casefile_act_words(ctx, leaf.type),
+		.title = act_words(ctx, leaf.type),
 		.number = pad.c.number,
 		.service = bitext_pick(ctx, pad.c.service->name),
 		.at = leaf.at,
@@ -58,14 +67,6 @@ static enum rc receipt_file(struct ctx *ctx, const struct request *request, stru
 	TRY(ledger_receipt(ctx, leaf.id, pad.c.key, &receipt));
 	response_download(ctx, response, arena_printf(ctx->arena, "receipt-%.*s-%lld.json", SV_FMT(pad.c.number), (long long)leaf.index));
 	return response_bytes(ctx, response, "application/json", receipt);
-}
-
-struct sv casefile_act_words(struct ctx *ctx, struct sv code)
-{
-	for (int i = 0; i < ACT_COUNT; i++)
-		if (sv_equal_z(code, casefile_act_rules[i].code))
-			return tr(ctx, casefile_act_rules[i].text);
-	return sv_equal(code, SV("read")) ? tr(ctx, N_("Data read")) : code;
 }
 
 static const struct route casefile_receipt_routes[] = {

@@ -13,9 +13,6 @@ void service_problem_take(struct ctx *ctx, struct service_problems *problems, st
 
 /* service.yaml into *service; problems are added for unknown keys, missing translations, wrong types. */
 void service_card_read(struct ctx *ctx, const struct json *card, struct service_problems *problems, struct service *service);
-/* Materials' `when` conditions, compiled; service->situations and form are already there. */
-void service_conditions_compile(struct ctx *ctx, const struct json *card, struct service_problems *problems,
-	struct service *service);
 
 /* acceptances.yaml (absent text: none) into service->acceptances. */
 void service_acceptances_read(struct ctx *ctx, struct sv text, struct service_problems *problems, struct service *service);

@@ -190,7 +190,8 @@ static void parse_templates(struct ctx *ctx, const struct service_file *files, s
 	}
 }
 
-void service_conditions_compile(struct ctx *ctx, const struct json *card, struct service_problems *problems,
+/* Materials' `when` conditions, compiled; service->situations and form are already there. */
+static void compile_conditions(struct ctx *ctx, const struct json *card, struct service_problems *problems,
 	struct service *service)
 {
 	const struct json *list = json_get(card, SV("materials"));
@@ -217,7 +218,7 @@ static void parse_card(struct ctx *ctx, struct sv text, struct service_problems 
 		return;
 	}
 	service_card_read(ctx, card, problems, service);
-	service_conditions_compile(ctx, card, problems, service);
+	compile_conditions(ctx, card, problems, service);
 }
 
 static void parse_parts(struct ctx *ctx, const struct service_file *files, size_t count, struct service_problems *problems,

@@ -117,7 +117,6 @@ struct identity_login {
 	struct sv new_hash, struct sv *ret_token);
 
 /* Sessions. The token is what the cookie holds. */
-[[nodiscard]] enum rc identity_session_open(struct ctx *ctx, struct id account, struct sv *ret_token);
 /* Fills the principal (arena memory) for a token of a session or of a system; RC_UNAUTHENTICATED when unknown, expired or revoked.
  * Reads only. */
 [[nodiscard]] enum rc identity_session_find(struct ctx *ctx, struct sv token, struct principal *ret);

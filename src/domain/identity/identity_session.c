@@ -26,7 +26,7 @@ struct sv token_new(struct ctx *ctx, const char *prefix)
 	return buf_view(&token);
 }
 
-enum rc identity_session_open(struct ctx *ctx, struct id account, struct sv *ret_token)
+static enum rc open_session(struct ctx *ctx, struct id account, struct sv *ret_token)
 {
 	struct sql_account_by_id_row row;
 
@@ -202,7 +202,7 @@ enum rc identity_sign_in_done(struct ctx *ctx, struct sv login, const struct ide
 		return count_failure(ctx, login, ret_token);
 	TRY(sql_failure_clear(ctx, login));
 	if (!found->is_once)
-		return identity_session_open(ctx, found->account, ret_token);
+		return open_session(ctx, found->account, ret_token);
 	*ret_token = (struct sv){ NULL, 0 };
 	return RC_OK;
 }
@@ -216,5 +216,5 @@ enum rc identity_password_change(struct ctx *ctx, struct sv login, const struct 
 	TRY(sql_failure_clear(ctx, login));
 	TRY(sql_account_password(ctx, new_hash, false, found->account));
 	TRY(sql_session_drop_all(ctx, found->account));
-	return identity_session_open(ctx, found->account, ret_token);
+	return open_session(ctx, found->account, ret_token);
 }

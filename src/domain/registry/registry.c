@@ -74,7 +74,8 @@ enum rc registry_find(struct ctx *ctx, struct sv name, struct sv key, const stru
 
 /* --- rows in --- */
 
-enum rc registry_number_read(struct ctx *ctx, const struct registry_column *column, struct sv text, int64_t *ret)
+/* RC_INVALID for the field when the text does not fit the type; absent text = none. */
+static enum rc read_number(struct ctx *ctx, const struct registry_column *column, struct sv text, int64_t *ret)
 {
 	struct sv field = sv_of(column->name);
 
@@ -97,7 +98,7 @@ static enum rc put_value(struct ctx *ctx, const struct registry_column *column, 
 		return RC_OK;
 	}
 	int64_t number;
-	TRY(registry_number_read(ctx, column, value, &number));
+	TRY(read_number(ctx, column, value, &number));
 	*(struct opt_i64 *)(params + column->in_params) = opt_i64(number);
 	return RC_OK;
 }

@@ -35,8 +35,5 @@ static inline const struct registry_column *registry_key_column(const struct reg
 	return &table->columns[0];
 }
 
-/* RC_INVALID for the field when the text does not fit the type; absent text = none. */
-[[nodiscard]] enum rc registry_number_read(struct ctx *ctx, const struct registry_column *column, struct sv text,
-	int64_t *ret);
 
 #endif

@@ -205,16 +205,6 @@ const struct bpmn_flow *bpmn_flow_out(const struct bpmn_node *pub, size_t index)
 	return index < node->out.len ? &node->out.at[index]->pub : NULL;
 }
 
-size_t bpmn_lane_count(const struct bpmn_model *model)
-{
-	return model->lanes.len;
-}
-
-const struct bpmn_lane *bpmn_lane_at(const struct bpmn_model *model, size_t index)
-{
-	return model->lanes.at[index];
-}
-
 const struct bpmn_expression *bpmn_expressions(const struct bpmn_model *model, size_t *ret_count)
 {
 	*ret_count = model->expressions.len;

@@ -143,10 +143,7 @@ struct builder {
 };
 
 enum rc bpmn_refuse(struct builder *b, const struct xml *at, const char *msgid, const struct text_arg *args);
-/* Attributes of the tb namespace; the list is in the arena. */
-size_t bpmn_tb_attributes(struct builder *b, const struct xml *element, const struct bpmn_attribute **ret);
 bool bpmn_xml_flag(const struct xml *element, const char *name, bool otherwise);
-struct sv bpmn_xml_find_attr(const struct bpmn_attribute *at, size_t count, const char *name);
 
 /* bpmn_expr.c: `id` owns the expression; the text is that of `replace` under `key` if it has one. */
 enum rc bpmn_expr_compile(struct builder *b, struct sv id, const struct xml *at, struct sv text, const struct feel_expr **ret);

@@ -3,7 +3,7 @@
 
 #include "base/banned.h"
 
-struct sv bpmn_xml_find_attr(const struct bpmn_attribute *at, size_t count, const char *name)
+static struct sv find_attr(const struct bpmn_attribute *at, size_t count, const char *name)
 {
 	for (size_t i = 0; i < count; i++)
 		if (sv_equal_z(at[i].name, name))
@@ -13,18 +13,18 @@ struct sv bpmn_xml_find_attr(const struct bpmn_attribute *at, size_t count, cons
 
 struct sv bpmn_attr(const struct bpmn_node *node, const char *name)
 {
-	return bpmn_xml_find_attr(node->attributes, node->attribute_count, name);
+	return find_attr(node->attributes, node->attribute_count, name);
 }
 
 struct sv bpmn_flow_attr(const struct bpmn_flow *flow, const char *name)
 {
-	return bpmn_xml_find_attr(flow->attributes, flow->attribute_count, name);
+	return find_attr(flow->attributes, flow->attribute_count, name);
 }
 
 struct sv bpmn_lane_attr(const struct bpmn_lane *lane, const char *name)
 {
 	for (; lane; lane = lane->parent) {
-		struct sv value = bpmn_xml_find_attr(lane->attributes, lane->attribute_count, name);
+		struct sv value = find_attr(lane->attributes, lane->attribute_count, name);
 		if (!sv_is_absent(value))
 			return value;
 	}

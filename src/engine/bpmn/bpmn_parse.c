@@ -31,7 +31,8 @@ bool bpmn_xml_flag(const struct xml *element, const char *name, bool otherwise)
 	return sv_is_absent(value) ? otherwise : sv_equal_z(value, "true") || sv_equal_z(value, "1");
 }
 
-size_t bpmn_tb_attributes(struct builder *b, const struct xml *element, const struct bpmn_attribute **ret)
+/* Attributes of the tb namespace; the list is in the arena. */
+static size_t tb_attributes(struct builder *b, const struct xml *element, const struct bpmn_attribute **ret)
 {
 	struct { VEC(struct bpmn_attribute); } list = { 0 };
 
@@ -95,7 +96,7 @@ static enum rc parse_flow(struct builder *b, const struct xml *xml)
 	flow->pub.id = key;
 	flow->pub.name = copied(b, xml_attr(xml, "name"));
 	flow->pub.line = xml->line;
-	flow->pub.attribute_count = bpmn_tb_attributes(b, xml, &flow->pub.attributes);
+	flow->pub.attribute_count = tb_attributes(b, xml, &flow->pub.attributes);
 	flow->index = (uint32_t)b->model->flows.len;
 	flow->source = map_get(&b->model->node_ids, source);
 	flow->target = map_get(&b->model->node_ids, target);
@@ -151,7 +152,7 @@ static enum rc parse_node(struct builder *b, struct body *body, const struct xml
 		.interrupting = true,
 		.line = xml->line,
 	};
-	node->pub.attribute_count = bpmn_tb_attributes(b, xml, &node->pub.attributes);
+	node->pub.attribute_count = tb_attributes(b, xml, &node->pub.attributes);
 	node->start_quantity = node->completion_quantity = 1;
 	*VEC_PUSH(arena, &b->model->nodes) = node;
 	*VEC_PUSH(arena, &body->nodes) = node;
@@ -208,7 +209,7 @@ static enum rc parse_lane(struct builder *b, const struct xml *xml, const struct
 
 	*lane = (struct bpmn_lane){
 		.id = copied(b, xml_attr(xml, "id")), .name = copied(b, xml_attr(xml, "name")), .parent = parent, .line = xml->line };
-	lane->attribute_count = bpmn_tb_attributes(b, xml, &lane->attributes);
+	lane->attribute_count = tb_attributes(b, xml, &lane->attributes);
 	*VEC_PUSH(b->ctx->arena, &b->model->lanes) = lane;
 	for (const struct xml *ref = xml_child(xml, BPMN_NS, "flowNodeRef"); ref; ref = xml_next(ref, BPMN_NS, "flowNodeRef")) {
 		struct node *node = map_get(&b->model->node_ids, sv_trim(ref->text));

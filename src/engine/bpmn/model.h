@@ -96,8 +96,6 @@ const struct bpmn_node *bpmn_node_find(const struct bpmn_model *model, struct sv
 const struct bpmn_flow *bpmn_flow_out(const struct bpmn_node *node, size_t index); /* NULL: no more */
 const char *bpmn_kind_name(enum bpmn_kind kind);
 struct sv bpmn_process_of(const struct bpmn_node *node); /* its process id */
-size_t bpmn_lane_count(const struct bpmn_model *model);
-const struct bpmn_lane *bpmn_lane_at(const struct bpmn_model *model, size_t index);
 
 /* Start events of all processes for a trigger and name; NULL: no more. */
 const struct bpmn_node *bpmn_start_event(const struct bpmn_model *model, enum bpmn_trigger trigger, struct sv name, size_t index);

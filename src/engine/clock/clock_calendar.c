@@ -35,7 +35,7 @@ const char *limit_holiday_name(enum limit_holiday holiday)
 	return holidays[holiday].name;
 }
 
-bool holiday_parse(struct sv code, enum limit_holiday *ret)
+static bool holiday_parse(struct sv code, enum limit_holiday *ret)
 {
 	for (size_t i = 1; i < sizeof(holidays) / sizeof(holidays[0]); i++)
 		if (sv_equal(code, holidays[i].code)) {

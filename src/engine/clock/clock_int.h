@@ -24,6 +24,5 @@ struct limit_calendar {
 void festival_fill_year(struct limit_calendar *calendar, int64_t year);
 /* The cell of a day, or NULL outside the table. */
 struct cell *calendar_cell(const struct limit_calendar *calendar, int64_t day);
-bool holiday_parse(struct sv code, enum limit_holiday *ret);
 
 #endif

@@ -8,7 +8,8 @@ static enum rc read_model(struct ctx *ctx, struct universe *u, struct sv name, s
 
 /* ---- problems ---- */
 
-struct sv dmn_label(const struct xml *xml)
+/* Its id, or its name, or what kind of element it is. */
+static struct sv label_of(const struct xml *xml)
 {
 	struct sv id = xml_attr(xml, "id"), name = xml_attr(xml, "name");
 
@@ -32,7 +33,7 @@ static const struct text_arg *copy_args(struct arena *arena, const struct text_a
 void dmn_problem_add(struct ctx *ctx, struct dmn_model *model, enum dmn_severity severity, const char *rule, const struct xml *at,
 	const char *msgid, const struct text_arg *args)
 {
-	*VEC_PUSH(ctx->arena, &model->problems) = (struct dmn_problem){ severity, rule, model->file, at->line, dmn_label(at), msgid,
+	*VEC_PUSH(ctx->arena, &model->problems) = (struct dmn_problem){ severity, rule, model->file, at->line, label_of(at), msgid,
 		copy_args(ctx->arena, args) };
 }
 
@@ -41,7 +42,7 @@ void dmn_problem_from(struct logic *l, const struct xml *at)
 	struct error *e = l->quiet.err;
 
 	*VEC_PUSH(l->ctx->arena, &l->model->problems) = (struct dmn_problem){ DMN_ERROR, "expression", l->model->file,
-		e->line ? e->line : at->line, dmn_label(at), e->msgid, copy_args(l->ctx->arena, e->args) };
+		e->line ? e->line : at->line, label_of(at), e->msgid, copy_args(l->ctx->arena, e->args) };
 	error_clear(&l->quiet);
 }
 

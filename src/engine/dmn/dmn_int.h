@@ -133,9 +133,6 @@ const uint64_t *dmn_index_column(const struct rule_index *index, size_t column, 
 void dmn_index_rules(const struct rule_index *index, const struct feel_value *inputs, uint64_t *ret);
 /* Whether the cell accepts the input; `values` are those of the table's names. */
 bool dmn_cell_matches(struct feel_run *run, const struct cell *cell, const struct feel_value *input, const struct feel_value *values);
-/* The first input column whose cell fails, or input_count when the rule matches. */
-size_t dmn_rule_fails(struct feel_run *run, const struct table *table, size_t rule, const struct feel_value *inputs,
-	const struct feel_value *values);
 
 /* ---- reading ---- */
 
@@ -154,13 +151,10 @@ void dmn_problem_add(struct ctx *ctx, struct dmn_model *model, enum dmn_severity
 	const char *msgid, const struct text_arg *args);
 /* What kept a text from compiling becomes a problem of the model. */
 void dmn_problem_from(struct logic *logic, const struct xml *at);
-struct sv dmn_label(const struct xml *xml); /* id, or name, or the element's name */
 enum rc dmn_read_types(struct ctx *ctx, struct dmn_model *model);
 /* NULL for Any and for absent; an unknown name becomes a problem. */
 const struct feel_type *dmn_type(struct ctx *ctx, struct dmn_model *model, struct sv name, const struct xml *at);
 enum rc dmn_compile_drg(struct ctx *ctx, struct drg *drg);
-enum rc dmn_build(struct logic *logic, const struct xml *expression, struct feel_node **ret);
-const struct xml *dmn_expression_in(const struct xml *parent);
 enum rc dmn_compile_text(struct logic *logic, struct sv text, bool tests, const struct xml *at, const struct feel_expr **ret);
 struct sv dmn_text(const struct xml *element); /* of its <text>, trimmed; absent when there is none */
 struct feel_scope dmn_scope(const struct dmn_model *model, const struct xml *at);
@@ -197,9 +191,7 @@ struct dmn_eval {
 	struct recorder *recorder; /* NULL unless an explanation is wanted */
 };
 
-enum rc dmn_value_of(struct dmn_eval *eval, const struct drg *drg, struct feel_value *ret);
 feel_host_fn dmn_call_knowledge, dmn_call_service, dmn_call_table;
-const struct drg *dmn_find(const struct dmn_model *model, struct sv name);
 /* Starts an evaluation and gives the value of the element called `name`. */
 enum rc dmn_run(struct ctx *ctx, const struct dmn_model *model, struct sv name, struct feel_value inputs, struct recorder *recorder,
 	const struct drg **ret_drg, struct feel_value *ret);

@@ -9,6 +9,9 @@ enum { BOXED_DEPTH = 64 };
 typedef struct { VEC(struct feel_node *); } node_vec;
 typedef struct { VEC(struct sv); } sv_vec;
 
+static const struct xml *expression_in(const struct xml *parent);
+static enum rc build(struct logic *logic, const struct xml *expression, struct feel_node **ret);
+
 struct sv dmn_text(const struct xml *element)
 {
 	const struct xml *text = element ? xml_child(element, NULL, "text") : NULL;
@@ -69,11 +72,11 @@ static enum rc build_context(struct logic *l, const struct xml *xml, struct feel
 	struct feel_node *result = NULL, *node;
 
 	for (const struct xml *entry = xml_child(xml, NULL, "contextEntry"); entry; entry = xml_next(entry, NULL, "contextEntry")) {
-		const struct xml *variable = xml_child(entry, NULL, "variable"), *expression = dmn_expression_in(entry);
+		const struct xml *variable = xml_child(entry, NULL, "variable"), *expression = expression_in(entry);
 		if (!expression)
 			node = null_node(l, N_("The decision has an empty expression."));
 		else
-			TRY(dmn_build(l, expression, &node));
+			TRY(build(l, expression, &node));
 		if (!variable) {
 			result = node;
 			break;
@@ -93,8 +96,8 @@ static enum rc build_list(struct logic *l, const struct xml *xml, struct feel_no
 	node_vec items = { 0 };
 	struct feel_node *node;
 
-	for (const struct xml *item = dmn_expression_in(xml); item; item = xml_next(item, NULL, NULL)) {
-		TRY(dmn_build(l, item, &node));
+	for (const struct xml *item = expression_in(xml); item; item = xml_next(item, NULL, NULL)) {
+		TRY(build(l, item, &node));
 		*VEC_PUSH(l->ctx->arena, &items) = node;
 	}
 	*ret = feel_tree_list(l->b, items.at, items.len);
@@ -111,8 +114,8 @@ static enum rc build_relation(struct logic *l, const struct xml *xml, struct fee
 		*VEC_PUSH(l->ctx->arena, &columns) = xml_attr(c, "name");
 	for (const struct xml *row = xml_child(xml, NULL, "row"); row; row = xml_next(row, NULL, "row")) {
 		node_vec cells = { 0 };
-		for (const struct xml *cell = dmn_expression_in(row); cell && cells.len < columns.len; cell = xml_next(cell, NULL, NULL)) {
-			TRY(dmn_build(l, cell, &node));
+		for (const struct xml *cell = expression_in(row); cell && cells.len < columns.len; cell = xml_next(cell, NULL, NULL)) {
+			TRY(build(l, cell, &node));
 			*VEC_PUSH(l->ctx->arena, &cells) = node;
 		}
 		*VEC_PUSH(l->ctx->arena, &rows) = feel_tree_context(l->b, columns.at, cells.at, cells.len, NULL);
@@ -123,7 +126,7 @@ static enum rc build_relation(struct logic *l, const struct xml *xml, struct fee
 
 static enum rc build_invocation(struct logic *l, const struct xml *xml, struct feel_node **ret)
 {
-	const struct xml *callee = dmn_expression_in(xml);
+	const struct xml *callee = expression_in(xml);
 	node_vec arguments = { 0 };
 	sv_vec names = { 0 };
 	struct feel_node *function, *node;
@@ -132,13 +135,13 @@ static enum rc build_invocation(struct logic *l, const struct xml *xml, struct f
 		*ret = null_node(l, N_("The invocation does not say what it invokes."));
 		return RC_OK;
 	}
-	TRY(dmn_build(l, callee, &function));
+	TRY(build(l, callee, &function));
 	for (const struct xml *b = xml_child(xml, NULL, "binding"); b; b = xml_next(b, NULL, "binding")) {
-		const struct xml *parameter = xml_child(b, NULL, "parameter"), *expression = dmn_expression_in(b);
+		const struct xml *parameter = xml_child(b, NULL, "parameter"), *expression = expression_in(b);
 		if (!parameter)
 			continue;
 		if (expression)
-			TRY(dmn_build(l, expression, &node));
+			TRY(build(l, expression, &node));
 		else
 			node = feel_tree_value(l->b, feel_null());
 		*VEC_PUSH(l->ctx->arena, &names) = xml_attr(parameter, "name");
@@ -178,7 +181,7 @@ static struct sv entry_text(const struct xml *context, const char *key)
 static enum rc build_function(struct logic *l, const struct xml *xml, struct feel_node **ret)
 {
 	struct sv kind = xml_attr(xml, "kind");
-	const struct xml *body = dmn_expression_in(xml);
+	const struct xml *body = expression_in(xml);
 	struct feel_node *node = NULL;
 	size_t count;
 	struct feel_member *params = read_parameters(l, xml, &count);
@@ -193,7 +196,7 @@ static enum rc build_function(struct logic *l, const struct xml *xml, struct fee
 	for (size_t i = 0; i < count; i++)
 		feel_builder_push(l->b, params[i].name, params[i].type);
 	if (body)
-		TRY(dmn_build(l, body, &node));
+		TRY(build(l, body, &node));
 	else
 		node = null_node(l, N_("The function has no body."));
 	feel_builder_pop(l->b, count);
@@ -203,10 +206,10 @@ static enum rc build_function(struct logic *l, const struct xml *xml, struct fee
 
 static enum rc build_part(struct logic *l, const struct xml *xml, const char *part, struct feel_node **ret)
 {
-	const struct xml *child = xml_child(xml, NULL, part), *expression = child ? dmn_expression_in(child) : NULL;
+	const struct xml *child = xml_child(xml, NULL, part), *expression = child ? expression_in(child) : NULL;
 
 	if (expression)
-		return dmn_build(l, expression, ret);
+		return build(l, expression, ret);
 	*ret = null_node(l, N_("The decision has an empty expression."));
 	return RC_OK;
 }
@@ -290,7 +293,7 @@ static int builder_of(const struct xml *xml)
 	return -1;
 }
 
-const struct xml *dmn_expression_in(const struct xml *parent)
+static const struct xml *expression_in(const struct xml *parent)
 {
 	const struct xml *child = xml_child(parent, NULL, NULL);
 
@@ -299,7 +302,7 @@ const struct xml *dmn_expression_in(const struct xml *parent)
 	return child;
 }
 
-enum rc dmn_build(struct logic *l, const struct xml *xml, struct feel_node **ret)
+static enum rc build(struct logic *l, const struct xml *xml, struct feel_node **ret)
 {
 	int which = builder_of(xml);
 
@@ -400,13 +403,13 @@ static enum rc compile_knowledge(struct logic *l)
 		node = null_node(l, N_("The knowledge model has no logic."));
 	else if (kind.len && !sv_equal_z(kind, "FEEL"))
 		TRY(build_function(l, logic, &node));
-	else if (!dmn_expression_in(logic))
+	else if (!expression_in(logic))
 		node = null_node(l, N_("The knowledge model has no logic."));
 	else {
 		for (size_t i = 0; i < drg->parameter_count; i++)
 			feel_builder_push(l->b, drg->parameters[i].name, drg->parameters[i].type);
 		feel_builder_push(l->b, drg->name, NULL);
-		TRY(dmn_build(l, dmn_expression_in(logic), &node));
+		TRY(build(l, expression_in(logic), &node));
 	}
 	TRY(finish(l, node, drg->name));
 	struct feel_value external;
@@ -426,9 +429,9 @@ enum rc dmn_compile_drg(struct ctx *ctx, struct drg *drg)
 	push_names(&l);
 	if (drg->kind == DRG_KNOWLEDGE)
 		return compile_knowledge(&l);
-	const struct xml *expression = dmn_expression_in(drg->xml);
+	const struct xml *expression = expression_in(drg->xml);
 	if (expression)
-		TRY(dmn_build(&l, expression, &node));
+		TRY(build(&l, expression, &node));
 	else
 		node = null_node(&l, N_("The decision has no logic."));
 	return finish(&l, feel_tree_coerce(l.b, node, drg->type), drg->name);

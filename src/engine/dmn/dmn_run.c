@@ -9,6 +9,8 @@
 enum { FIXED_BINDINGS = 24, FIXED_DRGS = 32 };
 enum state { NEW, BUSY, DONE };
 
+static enum rc value_of(struct dmn_eval *eval, const struct drg *drg, struct feel_value *ret);
+
 static enum rc import_value(struct dmn_eval *eval, const struct drg *drg, struct sv prefix, struct feel_value *ret)
 {
 	struct { VEC(struct feel_entry); } entries = { 0 };
@@ -18,7 +20,7 @@ static enum rc import_value(struct dmn_eval *eval, const struct drg *drg, struct
 		struct feel_value v;
 		if (!sv_equal(r->prefix, prefix))
 			continue;
-		TRY(dmn_value_of(eval, r->to, &v));
+		TRY(value_of(eval, r->to, &v));
 		*VEC_PUSH(eval->run->ctx->arena, &entries) = (struct feel_entry){ r->to->name, v };
 	}
 	*ret = feel_context(entries.at, entries.len);
@@ -41,7 +43,7 @@ static enum rc bind(struct dmn_eval *eval, const struct drg *drg, const struct f
 			values[i] = arguments[b->parameter];
 			break;
 		case BIND_DRG:
-			TRY(dmn_value_of(eval, b->drg, &values[i]));
+			TRY(value_of(eval, b->drg, &values[i]));
 			break;
 		case BIND_IMPORT:
 			TRY(import_value(eval, drg, b->prefix, &values[i]));
@@ -95,7 +97,7 @@ static enum rc decide(struct dmn_eval *eval, const struct drg *drg, struct feel_
 	return RC_OK;
 }
 
-enum rc dmn_value_of(struct dmn_eval *eval, const struct drg *drg, struct feel_value *ret)
+static enum rc value_of(struct dmn_eval *eval, const struct drg *drg, struct feel_value *ret)
 {
 	struct feel_value value;
 
@@ -146,11 +148,11 @@ enum rc dmn_call_knowledge(struct feel_run *run, void *user, const struct feel_v
 static enum rc service_value(struct dmn_eval *eval, const struct drg *service, struct feel_value *ret)
 {
 	if (service->output_count == 1)
-		return dmn_value_of(eval, service->outputs[0], ret);
+		return value_of(eval, service->outputs[0], ret);
 	struct feel_entry *entries = ARENA_ARRAY(eval->run->ctx->arena, struct feel_entry, service->output_count);
 	for (size_t i = 0; i < service->output_count; i++) {
 		entries[i].key = service->outputs[i]->name;
-		TRY(dmn_value_of(eval, service->outputs[i], &entries[i].value));
+		TRY(value_of(eval, service->outputs[i], &entries[i].value));
 	}
 	*ret = feel_context(entries, service->output_count);
 	return RC_OK;
@@ -178,7 +180,7 @@ enum rc dmn_call_service(struct feel_run *run, void *user, const struct feel_val
 
 /* ---- from outside ---- */
 
-const struct drg *dmn_find(const struct dmn_model *model, struct sv name)
+static const struct drg *find_drg(const struct dmn_model *model, struct sv name)
 {
 	for (size_t i = 0; i < model->drgs.len; i++) {
 		const struct drg *drg = model->drgs.at[i];
@@ -203,7 +205,7 @@ static enum rc call_by_inputs(struct dmn_eval *eval, const struct drg *drg, stru
 enum rc dmn_run(struct ctx *ctx, const struct dmn_model *model, struct sv name, struct feel_value inputs, struct recorder *recorder,
 	const struct drg **ret_drg, struct feel_value *ret)
 {
-	const struct drg *drg = dmn_find(model, name);
+	const struct drg *drg = find_drg(model, name);
 	struct feel_run run;
 
 	if (!drg)
@@ -216,7 +218,7 @@ enum rc dmn_run(struct ctx *ctx, const struct dmn_model *model, struct sv name, 
 	if (ret_drg)
 		*ret_drg = drg;
 	if (drg->kind == DRG_DECISION)
-		return dmn_value_of(&eval, drg, ret);
+		return value_of(&eval, drg, ret);
 	return call_by_inputs(&eval, drg, ret);
 }
 

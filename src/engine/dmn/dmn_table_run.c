@@ -40,7 +40,8 @@ bool dmn_cell_matches(struct feel_run *run, const struct cell *cell, const struc
 	return feel_is_true(run_cell(run, cell, input, values));
 }
 
-size_t dmn_rule_fails(struct feel_run *run, const struct table *table, size_t rule, const struct feel_value *inputs,
+/* The first input column whose cell fails, or input_count when the rule matches. */
+static size_t rule_fails(struct feel_run *run, const struct table *table, size_t rule, const struct feel_value *inputs,
 	const struct feel_value *values)
 {
 	size_t count = table->info.input_count;
@@ -71,7 +72,7 @@ static void try_rule(struct feel_run *run, const struct table *table, size_t rul
 {
 	assert(rule < table->info.rule_count); /* the index has no bits beyond the last rule */
 	assert(hits->count == 0 || hits->at[hits->count - 1] < rule); /* in the file's order, each once */
-	if (dmn_rule_fails(run, table, rule, inputs, values) == table->info.input_count)
+	if (rule_fails(run, table, rule, inputs, values) == table->info.input_count)
 		hits->at[hits->count++] = (uint32_t)rule;
 }
 

@@ -127,7 +127,7 @@ const struct builtin *builtin_find(struct sv name)
 	return NULL;
 }
 
-const struct builtin *builtin_next(const struct builtin *b)
+static const struct builtin *next_overload(const struct builtin *b)
 {
 	size_t next = (size_t)(b - table) + 1;
 
@@ -138,7 +138,7 @@ const struct builtin *builtin_next(const struct builtin *b)
 
 const struct builtin *builtin_for_count(const struct builtin *b, size_t count)
 {
-	for (; b; b = builtin_next(b)) {
+	for (; b; b = next_overload(b)) {
 		if (count >= (size_t)b->min && (b->max < 0 || count <= (size_t)b->max))
 			return b;
 	}
@@ -180,7 +180,7 @@ static int place_names(const struct builtin *b, const struct feel_member *names,
 const struct builtin *builtin_for_names(const struct builtin *first, const struct feel_member *names, size_t count,
 	int order[BUILTIN_MAX_PARAMS], size_t *ret_params)
 {
-	for (const struct builtin *b = first; b; b = builtin_next(b)) {
+	for (const struct builtin *b = first; b; b = next_overload(b)) {
 		int params = place_names(b, names, count, order);
 		if (params < 0 || params > BUILTIN_MAX_PARAMS)
 			continue;

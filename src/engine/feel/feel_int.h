@@ -204,7 +204,6 @@ enum { INCOMPARABLE = 2 };
 /* -1, 0, 1, or INCOMPARABLE. Numbers, strings, temporal values; booleans are not ordered. */
 int feel_order(struct feel_value a, struct feel_value b);
 /* The three truth values are 1, 0 and -1 for null. */
-int feel_in_range(const struct feel_range *range, struct feel_value v);
 /* `v in test` where the test is a value: range, list, or something to be equal to. */
 int feel_in_value(struct feel_run *run, struct feel_value v, struct feel_value test);
 /* feel_equal, its work counted among the steps. */
@@ -233,8 +232,6 @@ extern const struct feel_zone feel_utc;
 const struct feel_zone *feel_zone_offset(struct arena *arena, int32_t offset);
 /* From the system's tzdata; NULL when there is none of that name. `known` is a list to look in first and to add to. */
 const struct feel_zone *feel_zone_find(struct arena *arena, struct feel_zone **known, struct sv name);
-int32_t zone_offset_at(const struct feel_zone *zone, int64_t utc);
-int32_t zone_offset_local(const struct feel_zone *zone, int64_t local);
 /* Instant of a date-time (local ones as if UTC), and the standard offset of a time of day. */
 int64_t moment_utc(struct feel_value date_time);
 int64_t time_utc(struct feel_value time);
@@ -269,9 +266,8 @@ struct builtin {
 	bool foldable;      /* same arguments, same result, worth computing when compiled */
 };
 
-/* First of that name, or NULL; then the next overload. */
+/* First of that name, or NULL; its overloads follow it. */
 const struct builtin *builtin_find(struct sv name);
-const struct builtin *builtin_next(const struct builtin *overload);
 const struct builtin *builtin_for_count(const struct builtin *first, size_t count);
 /* Places named arguments: order[i] = index of the argument for parameter i, or -1. NULL when none fits. */
 enum { BUILTIN_MAX_PARAMS = 8 };

@@ -35,7 +35,7 @@ uint32_t new_slot(struct gen *g)
 	return g->fn->locals++;
 }
 
-int32_t add_constant(struct gen *g, struct feel_value value)
+static int32_t add_constant(struct gen *g, struct feel_value value)
 {
 	*VEC_PUSH(g->arena, &g->constants) = value;
 	return (int32_t)g->constants.len - 1;

@@ -41,7 +41,6 @@ struct gen {
 
 int32_t emit(struct gen *g, op_fn *fn, int32_t a, int32_t b, int32_t c, int growth);
 void emit_const(struct gen *g, struct feel_value value);
-int32_t add_constant(struct gen *g, struct feel_value value);
 uint32_t new_slot(struct gen *g);
 void push_scope(struct gen *g, enum scope_kind kind, struct sv name, uint32_t slot);
 enum rc gen(struct gen *g, const struct feel_node *node);

@@ -182,6 +182,8 @@ static enum rc parse_between(struct parser *p, struct feel_node **node)
 	return RC_OK;
 }
 
+static enum rc parse_test(struct parser *p, struct feel_node **ret);
+
 /* What may stand behind `in`: a test, or several in parentheses. */
 static enum rc parse_in(struct parser *p, struct feel_node **node)
 {
@@ -255,7 +257,7 @@ enum rc parse_expression(struct parser *p, struct feel_node **ret)
 /* ---- tests ---- */
 
 /* "> 3", "[1..5]", or an expression. */
-enum rc parse_test(struct parser *p, struct feel_node **ret)
+static enum rc parse_test(struct parser *p, struct feel_node **ret)
 {
 	struct feel_node *node, *end;
 	enum node_kind op;

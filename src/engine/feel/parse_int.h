@@ -25,7 +25,6 @@ enum rc parse_deeper(struct parser *p);
 bool parse_comparison_op(const struct parser *p, enum node_kind *ret);
 enum rc parse_expression(struct parser *p, struct feel_node **ret);
 enum rc parse_sum(struct parser *p, struct feel_node **ret);
-enum rc parse_test(struct parser *p, struct feel_node **ret);
 enum rc parse_postfix(struct parser *p, struct feel_node **ret);
 enum rc parse_type(struct parser *p, const struct feel_type **ret);
 

@@ -249,7 +249,8 @@ static int below_high(const struct feel_range *range, struct feel_value v)
 	return order < 0 || (order == 0 && range->high_closed);
 }
 
-int feel_in_range(const struct feel_range *range, struct feel_value v)
+/* One of the three truth values. */
+static int in_range(const struct feel_range *range, struct feel_value v)
 {
 	if (range->unequal || (range->unbounded && range->low_closed && range->high_closed)) {
 		int same = feel_equal(range->low, v);
@@ -270,7 +271,7 @@ static int in_list(struct feel_run *run, struct feel_value v, struct feel_value 
 
 	for (size_t i = 0; i < test.list.count; i++) {
 		struct feel_value item = test.list.at[i];
-		int hit = item.kind == FEEL_RANGE && v.kind != FEEL_RANGE ? feel_in_range(item.range, v) : feel_equal_in(run, v, item);
+		int hit = item.kind == FEEL_RANGE && v.kind != FEEL_RANGE ? in_range(item.range, v) : feel_equal_in(run, v, item);
 		if (hit == 1)
 			return 1;
 	}
@@ -280,7 +281,7 @@ static int in_list(struct feel_run *run, struct feel_value v, struct feel_value 
 int feel_in_value(struct feel_run *run, struct feel_value v, struct feel_value test)
 {
 	if (test.kind == FEEL_RANGE && v.kind != FEEL_RANGE)
-		return feel_in_range(test.range, v);
+		return in_range(test.range, v);
 	if (test.kind == FEEL_LIST)
 		return in_list(run, v, test);
 	return feel_equal_in(run, v, test);

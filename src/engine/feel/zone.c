@@ -245,7 +245,7 @@ static int32_t rule_offset(struct sv text, int64_t utc)
 	return summer ? rule.summer : rule.standard;
 }
 
-int32_t zone_offset_at(const struct feel_zone *zone, int64_t utc)
+static int32_t zone_offset_at(const struct feel_zone *zone, int64_t utc)
 {
 	uint32_t low = 0, high = zone->count;
 
@@ -263,7 +263,7 @@ int32_t zone_offset_at(const struct feel_zone *zone, int64_t utc)
 	return zone->offsets[low];
 }
 
-int32_t zone_offset_local(const struct feel_zone *zone, int64_t local)
+static int32_t zone_offset_local(const struct feel_zone *zone, int64_t local)
 {
 	if (!zone->offsets)
 		return zone->offset;

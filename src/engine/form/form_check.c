@@ -25,7 +25,7 @@ static struct form_problem *problem_new(struct form_run *run, struct sv path)
 	return problem;
 }
 
-void form_problem_add(struct form_run *run, struct sv path, const char *msgid, const struct text_arg *args)
+static void add_problem(struct form_run *run, struct sv path, const char *msgid, const struct text_arg *args)
 {
 	struct form_problem *problem = problem_new(run, path);
 
@@ -110,7 +110,7 @@ static const char *format_text(enum form_format format)
 static void problem_of_field(struct form_run *run, const struct form_field *field, struct sv path, const char *msgid)
 {
 	if (field->error.zh.len == 0) {
-		form_problem_add(run, path, msgid, NULL);
+		add_problem(run, path, msgid, NULL);
 		return;
 	}
 	struct form_problem *problem = problem_new(run, path);
@@ -149,12 +149,12 @@ static bool check_length(struct form_run *run, const struct form_field *field, c
 	if (!is_text && field->kind != FORM_ROWS && field->kind != FORM_CHECKLIST)
 		return true;
 	if (have < field->min_length) {
-		form_problem_add(run, path, is_text ? N_("This is too short: at least {n} characters.") : N_("At least {n} are needed here."),
+		add_problem(run, path, is_text ? N_("This is too short: at least {n} characters.") : N_("At least {n} are needed here."),
 			ARGS({ "n", count_sv(run, field->min_length) }));
 		return false;
 	}
 	if (have > field->max_length) {
-		form_problem_add(run, path, is_text ? N_("This is too long: at most {n} characters.") : N_("At most {n} are possible here."),
+		add_problem(run, path, is_text ? N_("This is too long: at most {n} characters.") : N_("At most {n} are possible here."),
 			ARGS({ "n", count_sv(run, field->max_length) }));
 		return false;
 	}
@@ -166,11 +166,11 @@ static bool check_bounds(struct form_run *run, const struct form_field *field, c
 	if (field->kind != FORM_NUMBER)
 		return true;
 	if (field->has_min && decimal_compare(answer->value.number, field->min) < 0) {
-		form_problem_add(run, path, N_("This must be {n} or more."), ARGS({ "n", decimal_sv(run->ctx->arena, field->min) }));
+		add_problem(run, path, N_("This must be {n} or more."), ARGS({ "n", decimal_sv(run->ctx->arena, field->min) }));
 		return false;
 	}
 	if (field->has_max && decimal_compare(answer->value.number, field->max) > 0) {
-		form_problem_add(run, path, N_("This must be {n} or less."), ARGS({ "n", decimal_sv(run->ctx->arena, field->max) }));
+		add_problem(run, path, N_("This must be {n} or less."), ARGS({ "n", decimal_sv(run->ctx->arena, field->max) }));
 		return false;
 	}
 	return true;
@@ -185,7 +185,7 @@ static bool check_options(struct form_run *run, const struct form_field *field, 
 	for (size_t i = 0; i < answer->chosen_count && fits; i++)
 		fits = has_option(field, answer->chosen[i]);
 	if (!fits)
-		form_problem_add(run, path, N_("This choice is not offered. Please choose again."), NULL);
+		add_problem(run, path, N_("This choice is not offered. Please choose again."), NULL);
 	return fits;
 }
 
@@ -208,11 +208,11 @@ static enum rc check_set(struct form_run *run, const struct form_field *field, s
 	bool passes = true;
 
 	if (answer->is_raw) {
-		form_problem_add(run, path, raw_text(field->kind), NULL);
+		add_problem(run, path, raw_text(field->kind), NULL);
 		return RC_OK;
 	}
 	if (locked.len && !sv_equal(locked, form_value_text(run, answer->value))) {
-		form_problem_add(run, path, N_("This comes from the register and cannot be changed here."), NULL);
+		add_problem(run, path, N_("This comes from the register and cannot be changed here."), NULL);
 		return RC_OK;
 	}
 	if (!check_options(run, field, answer, path) || !check_length(run, field, answer, path)
@@ -246,7 +246,7 @@ static enum rc check_answer(struct form_run *run, const struct form_field *field
 	if (answer->is_hidden)
 		return RC_OK;
 	if ((field->required || needs_rows) && is_missing(field, answer)) {
-		form_problem_add(run, path, missing_text(field->kind), NULL);
+		add_problem(run, path, missing_text(field->kind), NULL);
 		return RC_OK;
 	}
 	if (!answer->is_set)
@@ -275,7 +275,7 @@ enum rc form_check_fields(struct form_run *run, const struct form_field *fields,
 			continue;
 		struct sv path = form_path(run->ctx->arena, prefix, sv_is_absent(field->key) ? SV("") : field->key);
 		if (field->kind == FORM_FILE && field->required && !form_has_file(run, path))
-			form_problem_add(run, path, missing_text(FORM_FILE), NULL);
+			add_problem(run, path, missing_text(FORM_FILE), NULL);
 		if (field->kind == FORM_SECTION)
 			TRY(form_check_fields(run, field->fields, field->field_count, node, prefix));
 	}
@@ -310,7 +310,7 @@ static void check_known(struct form_run *run, const struct json *object, const s
 		if (fields)
 			field = field_of_key(fields, count, json_key(v));
 		if (!field) {
-			form_problem_add(run, path, N_("The form has no field of this name."), NULL);
+			add_problem(run, path, N_("The form has no field of this name."), NULL);
 			continue;
 		}
 		if (field->kind != FORM_ROWS || !json_is(v, JSON_ARRAY))

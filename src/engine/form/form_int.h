@@ -95,10 +95,7 @@ bool form_format_is(enum form_format format, struct sv text);
 /* form_check.c */
 [[nodiscard]] enum rc form_check_fields(struct form_run *run, const struct form_field *fields, size_t count, struct node *node,
 	struct sv prefix);
-void form_problem_add(struct form_run *run, struct sv path, const char *msgid, const struct text_arg *args);
 struct sv form_path(struct arena *arena, struct sv prefix, struct sv key);
 bool form_has_file(const struct form_run *run, struct sv path);
-/* Text of an option's label; the value itself when it is none. */
-struct sv form_option_text(const struct ctx *ctx, const struct form_field *field, struct sv value);
 
 #endif

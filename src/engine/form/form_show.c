@@ -184,7 +184,8 @@ struct summary {
 	struct { VEC(struct form_answer); } list;
 };
 
-struct sv form_option_text(const struct ctx *ctx, const struct form_field *field, struct sv value)
+/* Text of an option's label; the value itself when it is none. */
+static struct sv option_text(const struct ctx *ctx, const struct form_field *field, struct sv value)
 {
 	for (size_t i = 0; i < field->option_count; i++)
 		if (sv_equal(field->options[i].value, value))
@@ -200,7 +201,7 @@ static struct sv answer_words(struct form_run *run, const struct form_field *fie
 	if (answer->is_raw)
 		return answer->text;
 	if (field->kind == FORM_RADIO || field->kind == FORM_SELECT)
-		return form_option_text(ctx, field, answer->text);
+		return option_text(ctx, field, answer->text);
 	if (field->kind == FORM_CHECKBOX)
 		return tr(ctx, feel_is_true(answer->value) ? N_("Yes") : N_("No"));
 	if (answer->value.kind == FEEL_DATE)
@@ -213,7 +214,7 @@ static struct sv answer_words(struct form_run *run, const struct form_field *fie
 	for (size_t i = 0; i < answer->chosen_count; i++) {
 		if (i)
 			buf_sv(&buf, tr(ctx, N_(", ")));
-		buf_sv(&buf, form_option_text(ctx, field, answer->chosen[i]));
+		buf_sv(&buf, option_text(ctx, field, answer->chosen[i]));
 	}
 	return buf_view(&buf);
 }
