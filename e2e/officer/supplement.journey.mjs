@@ -35,6 +35,8 @@ export default async function supplement(t) {
   await t.page.waitForLoadState('load');
   await t.checkPage();
   await t.expectPath(/\/pages\/premises$/);
+  await t.page.locator('.tb-wanted-here').getByText(missing).waitFor();
+  await t.page.locator('.tb-tools__who').getByText(t.pick('代表示例面馆', 'for 示例面馆')).waitFor();
   await t.fillIn({ kitchen_area: '38' });
   await t.send(`${address}/submit`);
   await t.expectPath(/^\/cases\/[0-9a-f]{32}$/);

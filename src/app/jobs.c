@@ -46,7 +46,8 @@ static enum rc jobs_page(struct ctx *ctx, const struct request *request, struct 
 	for (size_t m = 0; m < module_count; m++)
 		for (size_t i = 0; i < modules[m]->job_count; i++)
 			*VEC_PUSH(ctx->arena, &list) = (struct html_jobs_page_jobs){
-				.name = sv_of(modules[m]->jobs[i].name), .seconds = modules[m]->jobs[i].period_ms / 1000 };
+				.name = sv_of(modules[m]->jobs[i].name), .summary = tr(ctx, modules[m]->jobs[i].summary),
+				.seconds = modules[m]->jobs[i].period_ms / 1000, .minutes = modules[m]->jobs[i].period_ms / 60000 };
 	struct html_jobs_page view = {
 		.waiting = outbox.waiting,
 		.oldest = time_or_none(outbox.oldest_ms),
@@ -63,7 +64,7 @@ static const struct route routes[] = {
 		.summary = N_("Background jobs, events and timers") },
 };
 static const struct job jobs[] = {
-	{ "app.uploads", COLLECT_MS, collect },
+	{ "app.uploads", COLLECT_MS, collect, N_("Removes uploaded files that no case keeps.") },
 };
 
 const struct module app_module = { .name = "app", MODULE_LIST(route, routes), MODULE_LIST(job, jobs) };

@@ -33,6 +33,7 @@ struct principal {
 	struct sv posts;         /* codes of the posts held there, joined by spaces; absent if none */
 	int64_t seen_at;         /* of the session, as stored */
 	struct sv name;          /* for display */
+	struct sv acting_for;    /* name of the subject where it is not the person signed in; absent otherwise */
 	struct sv code;          /* officer number or empty */
 	uint64_t permissions;    /* bit set by number */
 };

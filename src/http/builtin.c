@@ -62,7 +62,7 @@ static const struct route routes[] = {
 };
 
 static const struct job jobs[] = {
-	{ "http.held", HELD_MS / 3, held_purge },
+	{ "http.held", HELD_MS / 3, held_purge, N_("Forgets what was kept for somebody whose session had ended.") },
 };
 
 const struct module http_module = { .name = "http", MODULE_LIST(route, routes), MODULE_LIST(job, jobs) };

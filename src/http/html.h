@@ -53,6 +53,7 @@ struct html_problem { /* problem: one entry of an error summary */
 struct html_problems { const struct html_problem *at; size_t len; };
 struct html_row { /* row: of a summary list */
 	struct sv key, value, href; /* href: where to change it, or absent */
+	bool heading;               /* of the rows below it: no value of its own */
 };
 struct html_rows { const struct html_row *at; size_t len; };
 struct html_event { /* event: of a timeline, newest first */
@@ -121,6 +122,7 @@ struct html_page {
 	struct sv form_key;               /* fresh for each page, field "idempotency_key": a form sent twice acts once */
 	struct sv city;
 	struct sv name;                   /* of who is signed in; absent for nobody */
+	struct sv acting_for;             /* the firm that person acts for; absent when for nobody else */
 	struct sv flash;                  /* message of the act just done; absent if none */
 	bool elder, officer, sample;
 	struct html_links nav;

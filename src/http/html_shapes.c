@@ -32,6 +32,7 @@ static const struct html_member row_members[] = {
 	MEMBER(html_row, key, HTML_TEXT),
 	MEMBER(html_row, value, HTML_TEXT),
 	MEMBER(html_row, href, HTML_URL, .optional = true),
+	MEMBER(html_row, heading, HTML_BOOL),
 };
 static const struct html_member event_members[] = {
 	MEMBER(html_event, at, HTML_TIME),
@@ -100,6 +101,7 @@ static const struct html_member page_members[] = {
 	MEMBER(html_page, form_key, HTML_TEXT),
 	MEMBER(html_page, city, HTML_TEXT),
 	MEMBER(html_page, name, HTML_TEXT, .optional = true),
+	MEMBER(html_page, acting_for, HTML_TEXT, .optional = true),
 	MEMBER(html_page, flash, HTML_TEXT, .optional = true),
 	MEMBER(html_page, elder, HTML_BOOL),
 	MEMBER(html_page, officer, HTML_BOOL),

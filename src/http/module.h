@@ -73,6 +73,7 @@ struct job {
 	const char *name;
 	int64_t period_ms;
 	enum rc (*run)(struct ctx *ctx, bool *ret_more);
+	const char *summary;             /* what it does; msgid */
 };
 
 /* Takes events of the outbox, and timers that are due: store/outbox.h says when and how often. */

@@ -170,6 +170,7 @@ void page_fill(struct call *call, struct html_page *page)
 		.form_key = random_key(call),
 		.city = locale_is_zh(call->ctx.locale) ? config->site->city_zh : config->site->city_en,
 		.name = call->who.kind == PRINCIPAL_NOBODY ? (struct sv){ NULL, 0 } : call->who.name,
+		.acting_for = call->who.acting_for,
 		.flash = take_flash(call),
 		.elder = call->request.elder,
 		.officer = call->who.kind == PRINCIPAL_OFFICER,

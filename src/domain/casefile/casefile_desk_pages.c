@@ -55,8 +55,12 @@ static struct sv due_words(struct ctx *ctx, enum casefile_state state, int64_t d
 	if (due == CASE_NO_DUE)
 		return tr(ctx, N_("no limit"));
 	int left = limit_between(ctx->site->calendar, today, due);
+	if (left == 0)
+		return tr(ctx, N_("due today"));
+	if (left == 1 || left == -1)
+		return tr(ctx, left < 0 ? N_("1 working day late") : N_("1 working day left"));
 	struct sv days = arena_printf(ctx->arena, "%d", left < 0 ? -left : left);
-	return tr_args(ctx, left < 0 ? N_("{days} days late") : N_("{days} days left"), ARGS({ "days", days }));
+	return tr_args(ctx, left < 0 ? N_("{days} working days late") : N_("{days} working days left"), ARGS({ "days", days }));
 }
 
 /* Until which due day the clock filter reaches. */

@@ -16,7 +16,7 @@ static enum rc keeps_file(struct ctx *ctx, struct hash sha256, bool *ret)
 }
 
 static const struct job casefile_jobs[] = {
-	{ "casefile.statistics", 600000, casefile_stat_job },
+	{ "casefile.statistics", 600000, casefile_stat_job, N_("Counts how long decisions took, for the guides and the home page.") },
 };
 
 static enum rc timer_fire(struct ctx *ctx, const struct store_timer *timer)

@@ -109,6 +109,15 @@ static struct html_problems placed_problems(struct ctx *ctx, struct html_problem
 	return (struct html_problems){ placed, problems.len };
 }
 
+/* What the supplement notice says about this field; absent where it says nothing. */
+static struct sv wanted_at(const struct casefile_defect *defects, size_t count, struct sv path)
+{
+	for (size_t i = 0; i < count; i++)
+		if (sv_equal(defects[i].field, path))
+			return defects[i].text;
+	return (struct sv){ NULL, 0 };
+}
+
 static struct sv register_source(struct ctx *ctx, struct sv prefill)
 {
 	struct sv rest = prefill, name = sv_cut(&rest, '.');
@@ -121,13 +130,16 @@ enum rc casefile_show_fields(struct ctx *ctx, const struct request *request, con
 {
 	struct form_shown *shown;
 	struct casefile_file *files;
-	size_t count, file_count;
+	struct casefile_defect *defects = NULL;
+	size_t count, file_count, defect_count = 0;
 	struct input_tree typed = { 0 };
 
 	if (request->problem->rc != RC_OK)
 		typed = request_typed_tree(ctx, request, "form");
 	TRY(form_show_page(ctx, pad->c.service->form, page, form->answers, context, &shown, &count));
 	TRY(casefile_files(ctx, &pad->c, &files, &file_count));
+	if (pad->c.state == CASE_SUPPLEMENT)
+		TRY(casefile_defects(ctx, &pad->c, &defects, &defect_count));
 	struct html_casefile_page_items *items = ARENA_ARRAY(ctx->arena, struct html_casefile_page_items, count);
 	for (size_t i = 0; i < count; i++) {
 		const struct form_field *field = shown[i].field;
@@ -143,6 +155,7 @@ enum rc casefile_show_fields(struct ctx *ctx, const struct request *request, con
 			.value = field->kind == FORM_FILE ? file_names(ctx, files, file_count, shown[i].path)
 				: shown[i].is_locked ? register_words(ctx, field, value) : value,
 			.error = html_problem_of(view->errors, shown[i].path),
+			.wanted = wanted_at(defects, defect_count, shown[i].path),
 			.options = field_options(ctx, &shown[i], typed, value),
 			.required = field->required,
 			.words = html_safe_markdown(ctx, bitext_pick(ctx, field->words)),
@@ -182,8 +195,10 @@ static struct html_rows page_rows(struct ctx *ctx, const struct form_answer *ans
 		rows[used++] = (struct html_row){
 			.key = answers[i].row ? arena_printf(ctx->arena, "%.*s %zu", SV_FMT(answers[i].label), answers[i].row)
 					      : answers[i].label,
-			.value = answers[i].row ? SV("–") : value, /* a row's heading has no value of its own */
-			.href = change,
+			.value = answers[i].row ? SV("") : value,
+			.href = answers[i].is_fixed || answers[i].row || !change.len ? (struct sv){ NULL, 0 }
+				: arena_printf(ctx->arena, "%.*s#field-form.%.*s", SV_FMT(change), SV_FMT(answers[i].path)),
+			.heading = answers[i].row != 0,
 		};
 	}
 	return (struct html_rows){ rows, used };

@@ -490,7 +490,9 @@ static const struct route designer_routes[] = {
 		.summary = N_("Publish a draft that somebody else wrote") },
 };
 
-static const struct job designer_jobs[] = { { "designer.replay", 1000, designer_replay_step } };
+static const struct job designer_jobs[] = {
+	{ "designer.replay", 1000, designer_replay_step, N_("Decides earlier cases again with changed rules, where somebody asked for it.") },
+};
 
 const struct module designer_module = {
 	.name = "designer",

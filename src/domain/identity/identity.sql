@@ -68,8 +68,9 @@ INSERT INTO session (id, token_hash, account, party, opened_at, seen_at, expires
 VALUES (:id, :token_hash, :account, :party?, :opened_at, :opened_at, :expires_at);
 
 -- name: session_by_token :one
-SELECT s.id, s.account, s.party, s.seen_at, s.expires_at, a.kind, a.name, a.officer_code, a.department, a.closed_at
-FROM session s JOIN account a ON a.id = s.account WHERE s.token_hash = :token_hash;
+SELECT s.id, s.account, s.party, s.seen_at, s.expires_at, a.kind, a.name, a.officer_code, a.department, a.closed_at, p.name AS acting_for?
+FROM session s JOIN account a ON a.id = s.account LEFT JOIN party p ON p.id = s.party AND p.id <> a.party
+WHERE s.token_hash = :token_hash;
 
 -- name: session_touch :exec
 -- deferred

@@ -328,7 +328,7 @@ static const struct route identity_routes[] = {
 };
 
 static const struct job identity_jobs[] = {
-	{ "identity.sessions-expire", 600000, sessions_expire_job },
+	{ "identity.sessions-expire", 600000, sessions_expire_job, N_("Ends sessions whose time is over.") },
 };
 
 const struct module identity_module = {

@@ -104,6 +104,7 @@ enum rc identity_session_find(struct ctx *ctx, struct sv token, struct principal
 		.session = row.id,
 		.subject = row.party,
 		.name = row.name,
+		.acting_for = row.acting_for,
 		.code = row.officer_code,
 		.department_code = row.department,
 		.seen_at = row.seen_at,

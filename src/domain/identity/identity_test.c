@@ -189,6 +189,34 @@ static void test_sessions(void **state)
 	assert_int_equal(identity_session_find(&kit->ctx, first, &who), RC_UNAUTHENTICATED);
 }
 
+/* Whoever acts for a firm is told for which on every page. */
+static void test_acting(void **state)
+{
+	struct kit *kit = *state;
+	struct party person = { .kind = PARTY_NATURAL, .code = SV_INIT("990000199306141261"), .name = SV_INIT("陈小示"), .phone = SV_INIT("") };
+	struct party firm = { .kind = PARTY_LEGAL, .code = SV_INIT("91990000MA5X1001XL"), .name = SV_INIT("示例面馆"), .phone = SV_INIT("") };
+	struct id account, stranger = id_new(&kit->ctx);
+	struct principal who;
+	struct sv token;
+
+	assert_ok(kit, identity_party_open(&kit->ctx, &person, &person.id));
+	assert_ok(kit, identity_party_open(&kit->ctx, &firm, &firm.id));
+	assert_ok(kit, identity_account_open(&kit->ctx, &(struct account_new){ .kind = PRINCIPAL_PERSON, .login = SV("chen"),
+		.password_hash = SV("-"), .name = person.name, .officer_code = SV(""), .party = person.id }, &account));
+	assert_ok(kit, identity_represent(&kit->ctx, account, firm.id));
+	assert_ok(kit, identity_session_open(&kit->ctx, account, &token));
+	assert_ok(kit, identity_session_find(&kit->ctx, token, &who));
+	assert_true(id_equal(who.subject, person.id));
+	assert_true(sv_is_absent(who.acting_for));
+	kit->ctx.who = &who;
+	assert_int_equal(identity_session_act_for(&kit->ctx, stranger), RC_FORBIDDEN);
+	error_clear(&kit->ctx);
+	assert_ok(kit, identity_session_act_for(&kit->ctx, firm.id));
+	assert_ok(kit, identity_session_find(&kit->ctx, token, &who));
+	assert_true(id_equal(who.subject, firm.id));
+	assert_sv_equal(who.acting_for, "示例面馆");
+}
+
 /* Wrong passwords slow down, for names that exist and for others alike. */
 static void test_guessing(void **state)
 {
@@ -276,6 +304,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_faults, kit_db_setup, kit_db_teardown),
 		cmocka_unit_test_setup_teardown(test_one_time, kit_db_setup, kit_db_teardown),
 		cmocka_unit_test_setup_teardown(test_sessions, kit_db_setup, kit_db_teardown),
+		cmocka_unit_test_setup_teardown(test_acting, kit_db_setup, kit_db_teardown),
 		cmocka_unit_test_setup_teardown(test_guessing, kit_db_setup, kit_db_teardown),
 		cmocka_unit_test_setup_teardown(test_systems, kit_db_setup, kit_db_teardown),
 		cmocka_unit_test_setup_teardown(test_system_faults, kit_db_setup, kit_db_teardown),

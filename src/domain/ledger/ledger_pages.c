@@ -248,7 +248,9 @@ static const struct route ledger_routes[] = {
 		.summary = N_("Inner state of the ledger") },
 };
 
-static const struct job ledger_jobs[] = { { "ledger.sign", SIGN_EVERY_MS, sign_job } };
+static const struct job ledger_jobs[] = {
+	{ "ledger.sign", SIGN_EVERY_MS, sign_job, N_("Seals new entries of the ledger with a signature.") },
+};
 
 const struct module ledger_module = {
 	.name = "ledger",

@@ -160,6 +160,7 @@ struct form_answer {
 	size_t page;
 	struct sv path, label, value; /* value: absent for the heading of a row */
 	bool is_sensitive, is_file;
+	bool is_fixed;               /* the register's value or a computed one: not to be changed */
 	size_t row;                  /* heading of a row: its number from 1 */
 };
 [[nodiscard]] enum rc form_summary(struct ctx *ctx, const struct form *form, struct sv data, const struct form_context *context,

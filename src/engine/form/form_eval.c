@@ -197,3 +197,8 @@ struct sv form_register_value(struct form_run *run, const struct form_field *fie
 		value = value->kind == FEEL_CONTEXT ? feel_get(*value, sv_cut(&rest, '.')) : NULL;
 	return value ? form_value_text(run, *value) : (struct sv){ NULL, 0 };
 }
+
+bool form_is_locked(struct form_run *run, const struct form_field *field)
+{
+	return field->prefill_readonly && form_register_value(run, field).len != 0;
+}

@@ -87,6 +87,8 @@ void form_answer_tick(struct form_run *run, struct answer *answer, struct sv val
 [[nodiscard]] enum rc form_is_hidden(struct form_run *run, const struct form_field *field, struct node *node, bool *ret);
 /* The register's value for a prefilled field as text, or absent. */
 struct sv form_register_value(struct form_run *run, const struct form_field *field);
+/* The register's value, which the form does not let anybody change. */
+bool form_is_locked(struct form_run *run, const struct form_field *field);
 struct sv form_value_text(struct form_run *run, struct feel_value value);
 
 /* form_format.c */

@@ -103,11 +103,6 @@ static bool find_on_page(struct form_run *run, size_t page, struct sv name, stru
 	return true;
 }
 
-static bool is_locked(struct form_run *run, const struct form_field *field)
-{
-	return field->prefill_readonly && form_register_value(run, field).len != 0;
-}
-
 /* Everything on the page becomes empty before what was posted is put in. */
 static void clear_fields(struct form_run *run, const struct form_field *fields, size_t count, struct node *node)
 {
@@ -115,7 +110,7 @@ static void clear_fields(struct form_run *run, const struct form_field *fields, 
 		const struct form_field *field = &fields[i];
 		if (field->kind == FORM_SECTION)
 			clear_fields(run, field->fields, field->field_count, node);
-		else if (form_has_slot(field) && field->kind != FORM_COMPUTED && !is_locked(run, field))
+		else if (form_has_slot(field) && field->kind != FORM_COMPUTED && !form_is_locked(run, field))
 			node->at[field->slot] = (struct answer){ 0 };
 	}
 }

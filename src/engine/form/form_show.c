@@ -115,7 +115,7 @@ static enum rc show_answer(struct show *show, const struct form_field *field, st
 	entry.chosen = answer->chosen;
 	entry.chosen_count = answer->chosen_count;
 	entry.register_value = form_register_value(&show->run, field);
-	entry.is_locked = field->prefill_readonly && entry.register_value.len != 0;
+	entry.is_locked = form_is_locked(&show->run, field);
 	entry.rows = answer->row_count;
 	if (field->kind == FORM_ROWS && entry.rows == 0)
 		entry.rows = (size_t)field->default_rows;
@@ -237,7 +237,9 @@ static void sum_answer(struct summary *summary, const struct form_field *field, 
 	if (!answer->is_set || answer->is_hidden)
 		return;
 	if (field->kind != FORM_ROWS || answer->is_raw) {
-		sum_entry(summary, field, path)->value = answer_words(&summary->run, field, answer);
+		struct form_answer *entry = sum_entry(summary, field, path);
+		entry->value = answer_words(&summary->run, field, answer);
+		entry->is_fixed = field->kind == FORM_COMPUTED || form_is_locked(&summary->run, field);
 		return;
 	}
 	for (size_t row = 0; row < answer->row_count; row++) {

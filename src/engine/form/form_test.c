@@ -201,6 +201,13 @@ static void test_locked(void **state)
 	assert_sv_equal(data, "{\"name\":\"Li Hua\",\"id_number\":\"990000199001010016\",\"kind\":\"a\",\"agree\":false,\"children\":0}");
 	assert_ok(kit, form_show_page(&kit->ctx, form, 0, data, &context, &shown, &count));
 	assert_true(shown[1].is_locked);
+	struct form_answer *answers;
+	size_t answer_count;
+	assert_ok(kit, form_summary(&kit->ctx, form, data, &context, &answers, &answer_count));
+	assert_sv_equal(answers[0].path, "name");
+	assert_false(answers[0].is_fixed);
+	assert_sv_equal(answers[1].path, "id_number");
+	assert_true(answers[1].is_fixed);
 	assert_sv_equal(shown[1].register_value, "990000199001010016");
 	problems.len = 0;
 	assert_ok(kit, READ(form, 0, data, &context, &data, &problems, { SV("name"), SV("Li Hua") }, { SV("kind"), SV("a") },
