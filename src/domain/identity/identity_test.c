@@ -197,14 +197,13 @@ static void test_acting(void **state)
 	struct party firm = { .kind = PARTY_LEGAL, .code = SV_INIT("91990000MA5X1001XL"), .name = SV_INIT("示例面馆"), .phone = SV_INIT("") };
 	struct id account, stranger = id_new(&kit->ctx);
 	struct principal who;
-	struct sv token;
 
 	assert_ok(kit, identity_party_open(&kit->ctx, &person, &person.id));
 	assert_ok(kit, identity_party_open(&kit->ctx, &firm, &firm.id));
 	assert_ok(kit, identity_account_open(&kit->ctx, &(struct account_new){ .kind = PRINCIPAL_PERSON, .login = SV("chen"),
-		.password_hash = SV("-"), .name = person.name, .officer_code = SV(""), .party = person.id }, &account));
+		.password_hash = identity_password_hash(&kit->ctx, SV("four sample words")), .name = person.name, .officer_code = SV(""), .party = person.id }, &account));
 	assert_ok(kit, identity_represent(&kit->ctx, account, firm.id));
-	assert_ok(kit, identity_session_open(&kit->ctx, account, &token));
+	struct sv token = sign_in(kit, "chen", SV("four sample words"));
 	assert_ok(kit, identity_session_find(&kit->ctx, token, &who));
 	assert_true(id_equal(who.subject, person.id));
 	assert_true(sv_is_absent(who.acting_for));
