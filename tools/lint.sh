@@ -1,7 +1,8 @@
 #!/bin/sh
-# Static checks of the house that no compiler makes: layers, sizes, SQL or HTML in C, mutable globals, habits of style.
+# Static checks of the house that no compiler makes: layers, sizes, SQL or HTML in C, mutable globals, unused functions, habits of
+# style.
 #
-#   tools/lint.sh [BUILD]     BUILD: a build directory with objects, for the check of mutable globals (default: build)
+#   tools/lint.sh [BUILD]     BUILD: a build directory with objects, for mutable globals and unused functions (default: build)
 #
 # Prints "file:line: what is wrong; what to do" and ends with status 1 when there is something. Hard limits
 # fail, wished ones are counted at the end.
@@ -102,6 +103,36 @@ if [ -n "$objects" ]; then
 	[ "$(echo "$allowed" | wc -w)" -le 5 ] || echo "tools/lint.sh:1: more than 5 mutable globals are allowed; remove one" >>"$found"
 else
 	echo "tools/lint.sh: no objects under $build/src: mutable globals not checked (build first)" >&2
+fi
+
+# Functions of the product that no program uses: tests do not count. What only its own file uses is static there.
+# For tests: faults and what they leave (arena_fail_block, log_*, store_check, ledger_leaves_of_case), a signer without a process
+# (signer_local_init), the vectors of other logs (tlog_check_subtree_*), one act through the writer (writer_run). For rooms to come:
+# long answers in bounded memory (response_stream), which key was violated, a text taken out of the search.
+unused_allowed='main LLVMFuzzerTestOneInput arena_fail_block log_error_count log_set_level store_check ledger_leaves_of_case
+	signer_local_init tlog_check_subtree_inclusion tlog_check_subtree_consistency writer_run response_stream store_violated
+	store_search_remove'
+if [ -n "$objects" ]; then
+	find "$build" -name '*.o' -print0 | xargs -0 nm -A 2>/dev/null | awk -v allowed="$unused_allowed" '
+		BEGIN { n = split(allowed, name, /[ \t\n]+/); for (i = 1; i <= n; i++) program[name[i]] = 1 }
+		{
+			object = $0; sub(/:[^:]*$/, "", object)
+			is_test = object ~ /(_test|_prop)\.p\/|_fuzz|_kit\.c\.o$|(^|\/)test\//
+			if ($(NF - 1) == "U" && is_test) test[$NF] = 1
+			else if ($(NF - 1) == "U") program[$NF] = 1
+			else if ($(NF - 1) == "T" && !is_test && object ~ /(^|\/)src\// && object !~ /_(sql|html)\.c\.o$/) {
+				sub(/^.*\/src\//, "src/", object); sub(/\/[^\/]*\.p\//, "/", object); sub(/\.o$/, "", object)
+				file[$NF] = object
+			}
+		}
+		END { for (f in file) if (!(f in program)) print file[f], f, f in test }' |
+		while read -r source name tested; do
+			if [ "$(grep -ow "$name" "$source" | wc -l)" -lt 2 ]; then # its definition alone
+				echo "$source:1: no program uses $name; remove it, with its tests"
+			elif [ "$tested" = 0 ]; then
+				echo "$source:1: only this file uses $name; make it static"
+			fi
+		done >>"$found"
 fi
 
 sort -u -t: -k1,1 -k2,2n -k3 "$found"

@@ -1,5 +1,4 @@
-/* CSV by RFC 4180: reading in one pass over a text, writing with quotes where needed (and a leading apostrophe guard
- * against spreadsheet formulas when asked). UTF-8, optional byte order mark. Rows end with CRLF or LF; blank lines are
+/* CSV by RFC 4180, read in one pass over a text. UTF-8, optional byte order mark. Rows end with CRLF or LF; blank lines are
  * skipped, so that a row of one empty field is written as "". */
 #ifndef BASE_CSV_H
 #define BASE_CSV_H
@@ -19,8 +18,5 @@ enum { CSV_MAX_FIELDS = 512 };
 struct csv csv_open(struct sv name, struct sv text);
 /* Next row: *ret_fields in the arena. *ret_more false at the end. RC_MALFORMED on a bad quote, with the line. */
 [[nodiscard]] enum rc csv_next(struct ctx *ctx, struct csv *csv, struct sv **ret_fields, size_t *ret_count, bool *ret_more);
-void csv_out_row(struct buf *buf, const struct sv *fields, size_t count);
-/* For files people open in a spreadsheet: fields that begin with = + - @ get an apostrophe in front. */
-void csv_out_row_for_spreadsheets(struct buf *buf, const struct sv *fields, size_t count);
 
 #endif

@@ -2,6 +2,7 @@
 #include <assert.h>
 
 #include "base/csv.h"
+#include "base/write_kit.h"
 #include "test/kit/fuzz.h"
 
 #include "base/banned.h"
@@ -15,7 +16,7 @@ static void check_row(struct ctx *ctx, const struct sv *fields, size_t count)
 
 	assert(count > 0 && count <= CSV_MAX_FIELDS);
 	buf_init(&buf, ctx->arena, 64 << 20);
-	csv_out_row(&buf, fields, count);
+	write_csv_row(&buf, fields, count);
 	if (sv_has_prefix(buf_view(&buf), SV("\xEF\xBB\xBF")))
 		return; /* a byte order mark in the middle of a text becomes one at its start */
 	struct csv csv = csv_open(SV("fuzz"), buf_view(&buf));

@@ -50,15 +50,6 @@ bool id_equal(struct id a, struct id b)
 	return memcmp(a.bytes, b.bytes, sizeof(a.bytes)) == 0;
 }
 
-int64_t id_time(struct id id)
-{
-	int64_t ms = 0;
-
-	for (int i = 0; i < 6; i++)
-		ms = ms << 8 | id.bytes[i];
-	return ms;
-}
-
 struct sv id_text(struct arena *arena, struct id id)
 {
 	struct buf buf;

@@ -16,8 +16,6 @@ struct id {
 struct id id_new(struct ctx *ctx);
 bool id_is_zero(struct id id);
 bool id_equal(struct id a, struct id b);
-/* Milliseconds since 1970 from the first 48 bits. */
-int64_t id_time(struct id id);
 /* 32 hex digits in the arena. */
 struct sv id_text(struct arena *arena, struct id id);
 /* false unless exactly 32 hex digits (either case); *ret untouched then. */

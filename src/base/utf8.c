@@ -171,21 +171,6 @@ static struct sv normalise(struct arena *arena, struct sv text, utf8proc_option_
 	return (struct sv){ (char *)points, (size_t)len };
 }
 
-static bool is_ascii(struct sv text)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if ((unsigned char)text.ptr[i] >= 0x80)
-			return false;
-	return true;
-}
-
-struct sv utf8_nfc(struct arena *arena, struct sv text)
-{
-	if (is_ascii(text))
-		return text;
-	return normalise(arena, text, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
-}
-
 struct sv utf8_fold(struct arena *arena, struct sv text)
 {
 	if (text.len == 0)

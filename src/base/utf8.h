@@ -16,7 +16,6 @@ uint32_t utf8_next(struct sv text, size_t *at);
 unsigned utf8_put(uint32_t code_point, char out[4]);
 struct sv utf8_upper(struct arena *arena, struct sv text);
 struct sv utf8_lower(struct arena *arena, struct sv text);
-struct sv utf8_nfc(struct arena *arena, struct sv text);
 /* For searching: NFKC, case folded. */
 struct sv utf8_fold(struct arena *arena, struct sv text);
 bool utf8_is_han(uint32_t code_point);

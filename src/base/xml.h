@@ -29,7 +29,5 @@ struct sv xml_attr_ns(const struct xml *element, const char *ns, const char *nam
 const struct xml *xml_child(const struct xml *element, const char *ns, const char *name);
 const struct xml *xml_next(const struct xml *sibling, const char *ns, const char *name);
 bool xml_is(const struct xml *element, const char *ns, const char *name);
-/* Escaped text for element content and double-quoted attributes. */
-void xml_out_text(struct buf *buf, struct sv text);
 
 #endif

@@ -91,20 +91,6 @@ static void describe_trace(struct call *call)
 	call->request.trace = buf_view(&hex);
 }
 
-/* The last entry of X-Forwarded-For is the one that the proxy on this machine wrote. */
-struct sv request_address(struct ctx *ctx, const struct request *request)
-{
-	const struct call *call = call_of(request);
-	struct sv chain = header_of(call, HEADER_X_FORWARDED_FOR), last = chain;
-
-	if (sv_is_absent(chain) || !peer_is_local(call->peer))
-		return peer_text(ctx->arena, call->peer);
-	for (size_t comma; (comma = sv_find_byte(last, ',', 0)) != SIZE_MAX;)
-		last = sv_slice(last, comma + 1, SIZE_MAX);
-	last = sv_slice(sv_trim(last), 0, 64);
-	return utf8_is_valid(last) ? last : SV("unknown");
-}
-
 void guard_describe(struct call *call)
 {
 	describe_reader(call);

@@ -43,18 +43,6 @@ bool peer_is_local(const struct peer *peer)
 	return is_local(peer->address);
 }
 
-struct sv peer_text(struct arena *arena, const struct peer *peer)
-{
-	static const uint8_t mapped[12] = { [10] = 0xff, 0xff };
-	char *text = arena_alloc(arena, INET6_ADDRSTRLEN);
-
-	if (memcmp(peer->address, mapped, 12) == 0)
-		inet_ntop(AF_INET, peer->address + 12, text, INET6_ADDRSTRLEN);
-	else
-		inet_ntop(AF_INET6, peer->address, text, INET6_ADDRSTRLEN);
-	return sv_of(text);
-}
-
 /* A proxy on this machine speaks for many, so it has no limit of its own. */
 bool peers_may_accept(struct peers *peers, const struct sockaddr *address)
 {

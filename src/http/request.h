@@ -26,10 +26,6 @@ struct request {
 struct sv request_typed(const struct request *request, const char *field);
 /* All fields of an INPUT_TREE as typed, valid or not. */
 struct input_tree request_typed_tree(struct ctx *ctx, const struct request *request, const char *field);
-/* A header by its lower-case name among those kept for handlers: "if-match", "last-event-id", "user-agent". */
-struct sv request_header(const struct request *request, const char *name);
 
-/* Address of the client, as the proxy says it when that is on this machine. */
-struct sv request_address(struct ctx *ctx, const struct request *request);
 
 #endif

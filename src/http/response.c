@@ -139,21 +139,6 @@ void response_session(struct ctx *ctx, struct response *response, struct sv toke
 		answer_cookie(call, &held);
 }
 
-struct sv request_header(const struct request *request, const char *name)
-{
-	static const char *const names[] = {
-#define X(header, text) text,
-		HEADER_TABLE(X)
-#undef X
-	};
-	const struct call *call = call_of(request);
-
-	for (size_t i = 0; i < HEADER_COUNT; i++)
-		if (strcmp(names[i], name) == 0)
-			return call->headers[i];
-	return (struct sv){ NULL, 0 };
-}
-
 static const struct input_field *field_of(const struct route *route, struct sv name)
 {
 	for (size_t i = 0; i < route->input->count; i++)

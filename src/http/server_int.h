@@ -64,7 +64,6 @@ void peers_remove(struct peers *peers, struct peer *peer);
 /* The peer must be done within so many milliseconds from now; INT64_MAX = no limit. */
 void peer_expect(struct peer *peer, int64_t ms);
 bool peer_is_local(const struct peer *peer);
-struct sv peer_text(struct arena *arena, const struct peer *peer);
 
 /* --- counters (metrics.c): written by one thread each, read by any --- */
 
@@ -115,10 +114,10 @@ struct worker *worker_here(struct server *server);
 #define HEADER_TABLE(X)                                                                                                \
 	X(ACCEPT, "accept") X(ACCEPT_ENCODING, "accept-encoding") X(ACCEPT_LANGUAGE, "accept-language")                \
 	X(AUTHORIZATION, "authorization") X(CONTENT_LENGTH, "content-length") X(CONTENT_TYPE, "content-type")          \
-	X(COOKIE, "cookie") X(HOST, "host") X(IDEMPOTENCY_KEY, "idempotency-key") X(IF_MATCH, "if-match")              \
-	X(IF_NONE_MATCH, "if-none-match") X(LAST_EVENT_ID, "last-event-id") X(ORIGIN, "origin")                        \
+	X(COOKIE, "cookie") X(HOST, "host") X(IDEMPOTENCY_KEY, "idempotency-key")              \
+	X(IF_NONE_MATCH, "if-none-match") X(ORIGIN, "origin")                        \
 	X(SEC_FETCH_SITE, "sec-fetch-site") X(TRACEPARENT, "traceparent") X(TRANSFER_ENCODING, "transfer-encoding")    \
-	X(USER_AGENT, "user-agent") X(X_CSRF_TOKEN, "x-csrf-token") X(X_FORWARDED_FOR, "x-forwarded-for")
+	X(X_CSRF_TOKEN, "x-csrf-token") X(X_FORWARDED_FOR, "x-forwarded-for")
 enum header {
 #define X(name, text) HEADER_##name,
 	HEADER_TABLE(X)

@@ -62,6 +62,22 @@ mkdir -p build/src/engine/x/libx.a.p && sed -i '/#include/d' "$tree/g.c" && cc -
 around 'int f(void) { return 1; }' >"$file"
 check 'a mutable global' 'src/engine/x/g.c:1: counter is a mutable global'
 rm -r build/src/engine g.c
+# An object as the build names it, of the given text.
+object() { # name, text
+	printf '%s\n' "$2" >"$1.c"
+	mkdir -p "build/src/engine/x/$3" && cc -c -o "build/src/engine/x/$3/$1.c.o" "$1.c" && rm "$1.c"
+}
+around 'int unused_one(void) { return 1; }' >"$file"
+object x 'int unused_one(void) { return 1; }' libx.a.p
+object x_test 'int unused_one(void); int main(void) { return unused_one(); }' x_test.p
+check 'a function that only a test uses' "$file:1: no program uses unused_one"
+around 'int unused_one(void) { return 1; } int other(void) { return unused_one(); }' >"$file"
+check 'a function that its own file and a test use' ''
+rm -r build/src/engine/x/x_test.p
+check 'a function that only its own file uses' "$file:1: only this file uses unused_one"
+object main 'int unused_one(void); int main(void) { return unused_one(); }' tongban.p
+check 'a function that a program uses' ''
+rm -r build/src/engine
 touch src/engine/x/x_sql.c && git add src/engine/x/x_sql.c
 around 'int f(void) { return 1; }' >"$file"
 check 'a generated file that is tracked' 'src/engine/x/x_sql.c:1: looks generated'

@@ -66,16 +66,6 @@ enum rc exchange_purpose_basis(struct ctx *ctx, struct sv purpose, struct bitext
 	return RC_OK;
 }
 
-enum rc exchange_may_read(struct ctx *ctx, struct sv register_name, struct sv field, struct sv purpose)
-{
-	struct registry registry;
-	struct bitext basis; /* the purpose is known */
-
-	TRY(exchange_purpose_basis(ctx, purpose, &basis));
-	TRY(find_register(ctx, register_name, &registry));
-	return check_fields(ctx, &registry, purpose, &field, 1);
-}
-
 static enum rc check_complete(struct ctx *ctx, const struct exchange_request *request)
 {
 	static const char *const missing = N_("A register is read only with purpose, legal basis and case; {name} is missing.");

@@ -57,9 +57,6 @@ struct exchange_case_read {
 extern const struct sv exchange_case_register; /* stands for the register in such records */
 [[nodiscard]] enum rc exchange_record_case(struct ctx *ctx, const struct exchange_case_read *read, struct id *ret_leaf);
 
-/* Checks of a service folder's reads, for the lint: does the register have the field, does the purpose grant it?
- * Pure look-ups in what `tongban city build` or the import loaded. */
-[[nodiscard]] enum rc exchange_may_read(struct ctx *ctx, struct sv register_name, struct sv field, struct sv purpose);
 
 /* The legal basis that a purpose has by itself. RC_INVALID when there is no such purpose. */
 [[nodiscard]] enum rc exchange_purpose_basis(struct ctx *ctx, struct sv purpose, struct bitext *ret);

@@ -114,19 +114,6 @@ size_t limit_explain(struct arena *arena, const struct limit_calendar *calendar,
 /* "Not counted: Spring Festival", in the language and arena of the context; the caller marks provisional lines. */
 struct sv limit_line_text(const struct ctx *ctx, const struct limit_line *line);
 
-/* Art. 32: not told of defects within `days` working days = accepted, dated back to receipt. */
-struct limit_acceptance {
-	int64_t told_by;   /* last day to accept, refuse or tell all defects */
-	bool provisional;
-};
-struct limit_acceptance limit_acceptance(const struct limit_calendar *calendar, int64_t received, int days);
-/* The day from which a case counts as accepted at `at` if the body stayed silent; false while it may still answer. */
-bool limit_accepted_by_silence(const struct limit_calendar *calendar, int64_t received, int days, int64_t at, int64_t *ret_start);
-
-/* Art. 50: renewal is filed 30 (calendar) days before the expiry day or earlier; undecided on the expiry day = renewed. */
-enum { LIMIT_RENEWAL_DAYS = 30 };
-int64_t limit_renewal_latest(int64_t expiry);
-
 /* `tongban clock` (see its help): due days and their explanation from the command line. */
 int limit_command(struct ctx *ctx, int argc, char **argv);
 

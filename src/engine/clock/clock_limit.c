@@ -229,25 +229,3 @@ struct sv limit_line_text(const struct ctx *ctx, const struct limit_line *line)
 	return SV("");
 }
 
-/* ---- acceptance and renewal ---- */
-
-struct limit_acceptance limit_acceptance(const struct limit_calendar *calendar, int64_t received, int days)
-{
-	struct limit_acceptance result = { 0 };
-
-	result.told_by = limit_add(calendar, received, days, &result.provisional);
-	return result;
-}
-
-bool limit_accepted_by_silence(const struct limit_calendar *calendar, int64_t received, int days, int64_t at, int64_t *ret_start)
-{
-	if (at <= limit_acceptance(calendar, received, days).told_by)
-		return false;
-	*ret_start = received;
-	return true;
-}
-
-int64_t limit_renewal_latest(int64_t expiry)
-{
-	return expiry - LIMIT_RENEWAL_DAYS;
-}

@@ -76,8 +76,6 @@ static void add_element(struct ctx *ctx, struct dmn_model *model, const struct x
 		map_put(ctx->arena, &model->drg_ids, drg->id, drg);
 	if (kind == DRG_INPUT)
 		*VEC_PUSH(ctx->arena, &model->inputs) = (struct dmn_input){ drg->id, drg->name, type, drg->type, xml->line };
-	if (kind == DRG_SERVICE)
-		*VEC_PUSH(ctx->arena, &model->services) = drg->name;
 }
 
 static void read_elements(struct ctx *ctx, struct dmn_model *model)
@@ -364,12 +362,6 @@ struct sv dmn_namespace(const struct dmn_model *model)
 	return model->ns;
 }
 
-const struct dmn_problem *dmn_problems(const struct dmn_model *model, size_t *ret_count)
-{
-	*ret_count = model->problems.len;
-	return model->problems.at;
-}
-
 const struct dmn_input *dmn_inputs(const struct dmn_model *model, size_t *ret_count)
 {
 	*ret_count = model->inputs.len;
@@ -390,10 +382,4 @@ const struct dmn_decision *dmn_find_decision(const struct dmn_model *model, stru
 			return d;
 	}
 	return NULL;
-}
-
-const struct sv *dmn_services(const struct dmn_model *model, size_t *ret_count)
-{
-	*ret_count = model->services.len;
-	return model->services.at;
 }

@@ -6,7 +6,7 @@
  *
  * A model is immutable and lives in the arena of the ctx that parsed it. Faults inside a decision (a wrong expression, a
  * missing type) do not keep the model from loading, because DMN says such a decision yields null; they are listed by
- * dmn_problems, and a service with problems of severity DMN_ERROR must not be published.
+ * dmn_check, and a service with problems of severity DMN_ERROR must not be published.
  */
 #ifndef DMN_H
 #define DMN_H
@@ -48,10 +48,8 @@ struct dmn_problem {
 	const struct text_arg *args;
 	struct sv example; /* of a gap: the input that no rule takes; the same text as long as the gap is there. Otherwise absent */
 };
-/* Found while reading. */
-const struct dmn_problem *dmn_problems(const struct dmn_model *model, size_t *ret_count);
-/* The above and the analysis of every table: overlaps, gaps (with an example input), unreachable rules, cells never true,
- * type mismatches, unused inputs. In ctx's arena. */
+/* What was found while reading, and the analysis of every table: overlaps, gaps (with an example input), unreachable rules,
+ * cells never true, type mismatches, unused inputs. In ctx's arena. */
 [[nodiscard]] enum rc dmn_check(struct ctx *ctx, const struct dmn_model *model, const struct dmn_problem **ret, size_t *ret_count);
 
 /* What there is in the model (its own elements, not those of imports), in the file's order. */
@@ -85,8 +83,6 @@ const struct dmn_input *dmn_inputs(const struct dmn_model *model, size_t *ret_co
 const struct dmn_decision *dmn_decisions(const struct dmn_model *model, size_t *ret_count);
 /* By name or id; NULL when there is none. */
 const struct dmn_decision *dmn_find_decision(const struct dmn_model *model, struct sv name);
-/* Names of decision services. */
-const struct sv *dmn_services(const struct dmn_model *model, size_t *ret_count);
 
 /* Evaluates a decision, a decision service or a knowledge model (with its parameters taken from `inputs`), by name or id.
  * inputs: a context by input names. RC_NOT_FOUND for an unknown name, RC_UNAVAILABLE at a limit. */

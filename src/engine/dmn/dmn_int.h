@@ -75,7 +75,6 @@ struct dmn_model {
 	struct { VEC(struct dmn_problem); } problems;
 	struct { VEC(struct dmn_input); } inputs;
 	struct { VEC(struct dmn_decision); } decisions;
-	struct { VEC(struct sv); } services;
 	struct feel_value sum, min, max, count;
 };
 

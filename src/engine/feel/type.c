@@ -3,7 +3,7 @@
 
 #include "base/banned.h"
 
-enum { TYPE_PRINT_DEPTH = 16 };
+enum { TYPE_MAX_DEPTH = 16 };
 
 const struct feel_type feel_type_any = { .kind = FEEL_TYPE_ANY };
 
@@ -89,7 +89,7 @@ static bool type_within(const struct feel_type *a, const struct feel_type *b, un
 {
 	if (!b || b->kind == FEEL_TYPE_ANY || a == b)
 		return true;
-	if (!a || a->kind != b->kind || depth > TYPE_PRINT_DEPTH)
+	if (!a || a->kind != b->kind || depth > TYPE_MAX_DEPTH)
 		return a && a->kind == FEEL_TYPE_SIMPLE && a->simple == FEEL_NULL;
 	switch (a->kind) {
 	case FEEL_TYPE_ANY:
@@ -223,50 +223,4 @@ struct feel_value feel_coerce(struct feel_run *run, struct feel_value v, const s
 	if (type->kind == FEEL_TYPE_SIMPLE && v.kind == type->simple && !type->allowed)
 		return v;
 	return conforms(&c, v, type, 0) ? v : convert(&c, v, type);
-}
-
-/* ---- printing ---- */
-
-static void print_type(struct buf *buf, const struct feel_type *type, unsigned depth)
-{
-	static const char *const words[] = { [FEEL_TYPE_LIST] = "list", [FEEL_TYPE_RANGE] = "range", [FEEL_TYPE_CONTEXT] = "context",
-		[FEEL_TYPE_FUNCTION] = "function" };
-
-	if (!type || type->kind == FEEL_TYPE_ANY || depth > TYPE_PRINT_DEPTH) {
-		buf_sv(buf, SV("Any"));
-		return;
-	}
-	if (type->name.len) {
-		buf_sv(buf, type->name);
-		return;
-	}
-	if (type->kind == FEEL_TYPE_SIMPLE) {
-		buf_sv(buf, sv_of(feel_kind_name(type->simple)));
-		return;
-	}
-	buf_sv(buf, sv_of(words[type->kind]));
-	if (type->any_members)
-		return;
-	buf_byte(buf, '<');
-	for (size_t i = 0; i < type->count; i++) {
-		if (i)
-			buf_sv(buf, SV(", "));
-		if (type->kind == FEEL_TYPE_CONTEXT) {
-			buf_sv(buf, type->members[i].name);
-			buf_sv(buf, SV(": "));
-		}
-		print_type(buf, type->members[i].type, depth + 1);
-	}
-	if (type->kind == FEEL_TYPE_LIST || type->kind == FEEL_TYPE_RANGE)
-		print_type(buf, type->element, depth + 1);
-	buf_byte(buf, '>');
-	if (type->kind == FEEL_TYPE_FUNCTION) {
-		buf_sv(buf, SV(" -> "));
-		print_type(buf, type->element, depth + 1);
-	}
-}
-
-void feel_type_print(struct buf *buf, const struct feel_type *type)
-{
-	print_type(buf, type, 0);
 }

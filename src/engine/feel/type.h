@@ -44,7 +44,5 @@ bool feel_is_instance(struct feel_run *run, struct feel_value value, const struc
 /* Implicit conversion where a typed value is bound (10.3.2.9.4): to and from singleton lists, date to date and time;
  * otherwise null with the reason. NULL type = Any. */
 struct feel_value feel_coerce(struct feel_run *run, struct feel_value value, const struct feel_type *type);
-/* "list<context<a: number>>"; item definitions by their name. */
-void feel_type_print(struct buf *buf, const struct feel_type *type);
 
 #endif

@@ -11,7 +11,6 @@
 enum { TYPE_ED25519 = 1, KEY_ID_SIZE = 4 };
 
 static const char dash[] = "\xe2\x80\x94 "; /* em dash, space */
-static const char private_prefix[] = "PRIVATE+KEY+";
 
 /* Unicode's White_Space and the ASCII controls, and '+', which separates the parts of a key. */
 static bool may_be_in_name(uint32_t c)
@@ -27,7 +26,7 @@ static bool may_be_in_name(uint32_t c)
 	return true;
 }
 
-bool note_name_is_valid(struct sv name)
+static bool name_is_valid(struct sv name)
 {
 	size_t at = 0;
 
@@ -56,90 +55,49 @@ bool note_base64(struct arena *arena, struct sv text, struct sv *ret)
 /* --- keys --- */
 
 /* "name+id+base64(type || 32 bytes)" */
-static enum rc parse_key_text(struct ctx *ctx, struct sv text, struct sv *ret_name, uint32_t *ret_id, const uint8_t **ret)
-{
-	struct sv rest = text, name = sv_cut(&rest, '+'), id_bytes, key;
-	struct sv id = sv_is_absent(rest) ? SV("") : sv_cut(&rest, '+');
-
-	if (sv_is_absent(rest) || !note_name_is_valid(name) || id.len != 2 * KEY_ID_SIZE
-		|| !hex_decode(ctx->arena, id, &id_bytes) || !note_base64(ctx->arena, rest, &key) || key.len == 0)
-		return fail(ctx, RC_MALFORMED, N_("This is not a key of the form name+id+base64. Check that it was copied whole."),
-			NULL);
-	if (key.ptr[0] != TYPE_ED25519 || key.len != 1 + NOTE_PUBLIC_KEY_SIZE)
-		return fail(ctx, RC_MALFORMED, N_("The key is not an Ed25519 key. Use the ledger's public key."), NULL);
-	const uint8_t *b = (const uint8_t *)id_bytes.ptr;
-	*ret_name = name;
-	*ret_id = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
-	*ret = (const uint8_t *)key.ptr + 1;
-	return RC_OK;
-}
-
-static enum rc id_mismatch(struct ctx *ctx)
-{
-	return fail(ctx, RC_MALFORMED, N_("The key's id does not fit the key. Check that it was copied whole."), NULL);
-}
-
 enum rc note_key_parse(struct ctx *ctx, struct sv text, struct note_key *ret)
 {
-	struct note_key key;
-	const uint8_t *bytes;
+	struct sv rest = sv_trim(text), id_bytes, bytes;
+	struct note_key key = { .name = sv_cut(&rest, '+') };
+	struct sv id = sv_is_absent(rest) ? SV("") : sv_cut(&rest, '+');
 
-	TRY(parse_key_text(ctx, sv_trim(text), &key.name, &key.id, &bytes));
-	memcpy(key.bytes, bytes, sizeof(key.bytes));
+	if (sv_is_absent(rest) || !name_is_valid(key.name) || id.len != 2 * KEY_ID_SIZE
+		|| !hex_decode(ctx->arena, id, &id_bytes) || !note_base64(ctx->arena, rest, &bytes) || bytes.len == 0)
+		return fail(ctx, RC_MALFORMED, N_("This is not a key of the form name+id+base64. Check that it was copied whole."),
+			NULL);
+	if (bytes.ptr[0] != TYPE_ED25519 || bytes.len != 1 + NOTE_PUBLIC_KEY_SIZE)
+		return fail(ctx, RC_MALFORMED, N_("The key is not an Ed25519 key. Use the ledger's public key."), NULL);
+	const uint8_t *b = (const uint8_t *)id_bytes.ptr;
+	key.id = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+	memcpy(key.bytes, bytes.ptr + 1, sizeof(key.bytes));
 	if (key.id != id_of(key.name, key.bytes))
-		return id_mismatch(ctx);
+		return fail(ctx, RC_MALFORMED, N_("The key's id does not fit the key. Check that it was copied whole."), NULL);
 	*ret = key;
 	return RC_OK;
 }
 
-static struct sv key_text(struct arena *arena, const char *prefix, const struct note_key *key, const uint8_t *bytes)
+struct sv note_key_text(struct arena *arena, const struct note_key *key)
 {
 	char typed[1 + NOTE_PUBLIC_KEY_SIZE] = { TYPE_ED25519 };
 	struct buf buf;
 
-	memcpy(typed + 1, bytes, NOTE_PUBLIC_KEY_SIZE);
+	memcpy(typed + 1, key->bytes, NOTE_PUBLIC_KEY_SIZE);
 	buf_init(&buf, arena, NOTE_MAX_NAME + 128);
-	buf_printf(&buf, "%s%.*s+%08x+", prefix, SV_FMT(key->name), key->id);
+	buf_printf(&buf, "%.*s+%08x+", SV_FMT(key->name), key->id);
 	buf_base64(&buf, typed, sizeof(typed));
 	assert(!buf.overflow);
 	return buf_view(&buf);
-}
-
-struct sv note_key_text(struct arena *arena, const struct note_key *key)
-{
-	return key_text(arena, "", key, key->bytes);
-}
-
-struct sv note_secret_text(struct arena *arena, const struct note_secret *secret)
-{
-	return key_text(arena, private_prefix, &secret->key, secret->bytes);
 }
 
 struct note_secret note_secret_from_seed(struct sv name, const uint8_t seed[NOTE_SEED_SIZE])
 {
 	struct note_secret secret = { .key.name = name };
 
-	assert(note_name_is_valid(name));
+	assert(name_is_valid(name));
 	if (crypto_sign_seed_keypair(secret.key.bytes, secret.bytes, seed) != 0)
 		assert(!"libsodium makes a key from any seed");
 	secret.key.id = id_of(name, secret.key.bytes);
 	return secret;
-}
-
-enum rc note_secret_parse(struct ctx *ctx, struct sv text, struct note_secret *ret)
-{
-	struct sv rest = sv_trim(text), name;
-	const uint8_t *seed;
-	uint32_t id;
-
-	if (!sv_has_prefix(rest, sv_of(private_prefix)))
-		return fail(ctx, RC_MALFORMED, N_("This is not a signing key. It begins with PRIVATE+KEY+."), NULL);
-	TRY(parse_key_text(ctx, sv_slice(rest, sizeof(private_prefix) - 1, rest.len), &name, &id, &seed));
-	struct note_secret secret = note_secret_from_seed(name, seed);
-	if (secret.key.id != id)
-		return id_mismatch(ctx);
-	*ret = secret;
-	return RC_OK;
 }
 
 /* --- notes --- */
@@ -158,7 +116,7 @@ static bool parse_signature(struct ctx *ctx, struct sv line, struct note_signatu
 		return false;
 	line = sv_slice(line, sizeof(dash) - 1, line.len);
 	ret->name = sv_cut(&line, ' ');
-	if (!note_name_is_valid(ret->name) || sv_is_absent(line) || !note_base64(ctx->arena, line, &bytes)
+	if (!name_is_valid(ret->name) || sv_is_absent(line) || !note_base64(ctx->arena, line, &bytes)
 		|| bytes.len <= KEY_ID_SIZE)
 		return false;
 	const uint8_t *b = (const uint8_t *)bytes.ptr;

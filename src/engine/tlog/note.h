@@ -30,7 +30,7 @@ struct note_key {
 	uint8_t bytes[NOTE_PUBLIC_KEY_SIZE];
 };
 
-/* Who can sign: "PRIVATE+KEY+name+hex key id+base64(0x01 || seed)". */
+/* Who can sign. */
 struct note_secret {
 	struct note_key key;
 	uint8_t bytes[64]; /* libsodium's secret key: seed || public key */
@@ -57,11 +57,8 @@ struct checkpoint {
 /* Key texts; white space around is forgiven. RC_MALFORMED with what is wrong. */
 [[nodiscard]] enum rc note_key_parse(struct ctx *ctx, struct sv text, struct note_key *ret);
 struct sv note_key_text(struct arena *arena, const struct note_key *key);
-[[nodiscard]] enum rc note_secret_parse(struct ctx *ctx, struct sv text, struct note_secret *ret);
-struct sv note_secret_text(struct arena *arena, const struct note_secret *secret);
-/* From 32 random bytes. The name is valid by note_name_is_valid. */
+/* From 32 random bytes. The name has neither white space nor a plus and is not empty. */
 struct note_secret note_secret_from_seed(struct sv name, const uint8_t seed[NOTE_SEED_SIZE]);
-bool note_name_is_valid(struct sv name);
 
 /* The parts of a note, nothing verified. RC_MALFORMED; RC_TOO_LARGE beyond the limits above. */
 [[nodiscard]] enum rc note_parse(struct ctx *ctx, struct sv bytes, struct note *ret);
