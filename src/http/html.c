@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "base/site.h"
+#include "base/utf8.h"
 #include "http/template_live.h"
 
 #include "base/banned.h"
@@ -182,6 +183,44 @@ static void lower_headings(cmark_node *document)
 	}
 }
 
+/* Characters that stand in a square of their own: no space belongs between two of them. */
+static bool is_wide(uint32_t c)
+{
+	return utf8_is_han(c) || (c >= 0x3000 && c <= 0x303F) || (c >= 0xFF00 && c <= 0xFF60) || c == 0x2014 || c == 0x2026
+		|| (c >= 0x2018 && c <= 0x201D);
+}
+
+/* The character of a node's text that is next to a line end: its first, or its last. 0: not text. */
+static uint32_t edge(cmark_node *node, bool is_last)
+{
+	size_t at = 0;
+	uint32_t c = 0;
+
+	for (cmark_node *inner = node; inner; inner = is_last ? cmark_node_last_child(inner) : cmark_node_first_child(inner))
+		node = inner;
+	struct sv text = node && cmark_node_get_type(node) == CMARK_NODE_TEXT ? sv_of(cmark_node_get_literal(node)) : SV("");
+	while (at < text.len) {
+		c = utf8_next(text, &at);
+		if (!is_last)
+			break;
+	}
+	return c;
+}
+
+/* A line that ends between two Chinese characters goes on without the space that a browser would put there. */
+static void join_lines(cmark_node *document)
+{
+	cmark_iter *iter = cmark_iter_new(document);
+
+	while (cmark_iter_next(iter) != CMARK_EVENT_DONE) {
+		cmark_node *node = cmark_iter_get_node(iter);
+		if (cmark_node_get_type(node) == CMARK_NODE_SOFTBREAK && is_wide(edge(cmark_node_previous(node), true))
+			&& is_wide(edge(cmark_node_next(node), false)))
+			cmark_node_free(node);
+	}
+	cmark_iter_free(iter);
+}
+
 struct html_safe html_safe_markdown(struct ctx *ctx, struct sv markdown)
 {
 	struct html_safe safe = { SV("") };
@@ -194,6 +233,7 @@ struct html_safe html_safe_markdown(struct ctx *ctx, struct sv markdown)
 	cmark_parser_feed(parser, markdown.ptr, markdown.len);
 	cmark_node *document = cmark_parser_finish(parser);
 	lower_headings(document);
+	join_lines(document);
 	/* safe mode: the default drops raw HTML and dangerous links */
 	char *text = cmark_render_html(document, CMARK_OPT_DEFAULT, cmark_parser_get_syntax_extensions(parser));
 	safe.made_by_html_c = arena_copy(ctx->arena, sv_of(text));

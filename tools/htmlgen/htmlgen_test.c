@@ -195,6 +195,9 @@ static void test_markdown(void **state)
 	assert_sv_equal(html_safe_markdown(&kit->ctx, SV("# A\n\na <script>x</script> [b](javascript:x) *c*")).made_by_html_c,
 		"<h2>A</h2>\n<p>a <!-- raw HTML omitted -->x<!-- raw HTML omitted --> <a href=\"\">b</a> <em>c</em></p>\n");
 	assert_int_equal(html_safe_markdown(&kit->ctx, SV("")).made_by_html_c.len, 0);
+	/* no space where a line of Chinese ends; a space between other words */
+	assert_sv_equal(html_safe_markdown(&kit->ctx, SV("五个部门\n**同时**会签，\n每个5\n天。\nOne\ntwo")).made_by_html_c,
+		"<p>五个部门<strong>同时</strong>会签，每个5\n天。\nOne\ntwo</p>\n");
 }
 
 static void test_problems(void **state)

@@ -86,6 +86,7 @@ static enum rc home_page(struct ctx *ctx, const struct request *request, struct 
 	TRY(catalogue_list(ctx, &items, &count));
 	TRY(sql_stats_month(ctx, &month));
 	struct html_casefile_home view = {
+		.month_share = month.decided ? month.kept * 100 / month.decided : 0,
 		.city = bitext_pick(ctx, (struct bitext){ ctx->site->city_zh, ctx->site->city_en }),
 		.situations = life_events(ctx, items, count),
 		.month_decided = month.decided,
@@ -172,7 +173,8 @@ static struct sv basis_words(struct ctx *ctx, const struct service *service, str
 
 	if (!basis)
 		return SV("");
-	return arena_printf(ctx->arena, "%.*s %.*s", SV_FMT(bitext_pick(ctx, basis->law)), SV_FMT(bitext_pick(ctx, basis->article)));
+	return tr_args(ctx, N_("{law} {article}"), ARGS({ "law", bitext_pick(ctx, basis->law) },
+		{ "article", bitext_pick(ctx, basis->article) }));
 }
 
 /* A material is asked unless its condition is surely false; while a question is open it is shown as "may be asked". */
@@ -296,6 +298,34 @@ static const struct guide_text *guide_text(struct ctx *ctx, const struct service
 	return text;
 }
 
+static struct sv within(struct ctx *ctx, int64_t days)
+{
+	if (days == 0)
+		return tr(ctx, N_("the same day"));
+	if (days == 1)
+		return tr(ctx, N_("within 1 working day"));
+	return tr_args(ctx, N_("within {days} working days"), ARGS({ "days", arena_printf(ctx->arena, "%lld", (long long)days) }));
+}
+
+/* How long it really took, in words and as places on a line that is as long as the longest of the four. */
+static void guide_times(struct ctx *ctx, const struct service *service, const struct sql_stat_of_row *stat,
+	struct html_casefile_guide *view)
+{
+	int64_t longest = stat->p90_days > service->statutory.days ? stat->p90_days : service->statutory.days;
+
+	view->decided = stat->decided;
+	view->median = stat->median_days;
+	view->p90 = stat->p90_days;
+	view->median_words = within(ctx, stat->median_days);
+	view->p90_words = within(ctx, stat->p90_days);
+	if (service->handling == HANDLING_QUERY || stat->decided == 0 || longest == 0)
+		return;
+	view->has_line = true;
+	view->median_at = stat->median_days * 100 / longest;
+	view->p90_at = stat->p90_days * 100 / longest;
+	view->promised_at = service->promised.days * 100 / longest;
+}
+
 static enum rc guide_page(struct ctx *ctx, const struct request *request, struct response *response)
 {
 	const struct guide *in = request->input;
@@ -323,14 +353,12 @@ static enum rc guide_page(struct ctx *ctx, const struct request *request, struct
 		.query = service->handling == HANDLING_QUERY,
 		.statutory = service->statutory.days,
 		.promised = service->promised.days,
-		.decided = stat.decided,
-		.median = stat.median_days,
-		.p90 = stat.p90_days,
 		.free = service->fee_count == 0,
 		.version = service->version_number,
 		.published = service->published_at,
 		.steps = text->steps,
 	};
+	guide_times(ctx, service, &stat, &view);
 	TRY(guide_materials(ctx, service, situation_context(ctx, service, &in->answer), &view));
 	guide_questions(ctx, service, &in->answer, &view);
 	guide_bases(ctx, service, &view);
