@@ -249,7 +249,8 @@ static enum rc build(struct city *city)
 	TRY(city_history(city));
 	*city->ctx->clock = clock_virtual(city->now);
 	TRY(ledger_sign(city->ctx));
-	return store_commit(tx.ctx);
+	TRY(store_commit(tx.ctx));
+	return store_settle(city->ctx);
 }
 
 static enum rc read_options(struct ctx *ctx, int argc, char **argv, struct city *city, struct sv *ret_dir)
@@ -360,7 +361,7 @@ enum rc city_command(struct app *app, int argc, char **argv)
 	TRY(app_open(app, &options));
 	if (sv_is_absent(options.db) && !sv_is_absent(url))
 		TRY(open_target(app, url, &to));
-	TRY(db_connect(&app->ctx, app->store, STORE_WRITE, &app->ctx.db));
+	TRY(db_connect(&app->ctx, app->store, STORE_BUILD, &app->ctx.db));
 	app->ctx.cache = cache_new(CACHE_BYTES, CACHE_ENTRIES);
 	app->ctx.locale = &locale_zh; /* what is written into the city is written in its language */
 	enum rc rc = build(&city);

@@ -1,16 +1,21 @@
 /* SQLite's rows into PostgreSQL's COPY (PostgreSQL 15 manual, COPY, "Binary Format"); see move.h. Both schemas come from the
- * same files, so columns agree by name, INTEGER is int8, TEXT text, BLOB bytea; only the search index is made anew. */
+ * same files, so columns agree by name, INTEGER is int8, TEXT text, BLOB bytea; only the search index is made anew.
+ *
+ * One transaction, in the order of the manual's "Populating a Database": the tables are locked and seen to be empty, emptied all
+ * the same (rows that come into a table of this transaction need no log of their own where the server keeps none for others, and
+ * are written once), their indexes taken away, the rows copied, the indexes made anew from whole tables. Keys stay all the time. */
 #include "store/move.h"
 
 #include <endian.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "base/buf.h"
 #include "store/store_int.h"
 
 #include "base/banned.h"
 
-enum { PIECE_BYTES = 256 << 10, SQL_BYTES = 4096, MAX_TABLES = 500, NAME_BYTES = 64 };
+enum { PIECE_BYTES = 256 << 10, SQL_BYTES = 4096, MAX_TABLES = 500, NAME_BYTES = 64, LIST_BYTES = MAX_TABLES * (NAME_BYTES + 2) + 64 };
 
 struct move {
 	struct ctx *ctx;
@@ -144,7 +149,7 @@ static enum rc copy_rows(struct move *move, const char *table, sqlite3_stmt *stm
 	for (int i = 0; i < sqlite3_column_count(stmt) && len < sizeof(sql); i++)
 		len += (size_t)snprintf(sql + len, sizeof(sql) - len, "%s%s", i ? ", " : "", sqlite3_column_name(stmt, i));
 	if (len < sizeof(sql))
-		len += (size_t)snprintf(sql + len, sizeof(sql) - len, ") FROM STDIN (FORMAT binary)");
+		len += (size_t)snprintf(sql + len, sizeof(sql) - len, ") FROM STDIN (FORMAT binary, FREEZE)");
 	if (len >= sizeof(sql))
 		return fail_internal(move->ctx, "the columns of %s are too many", table);
 	PGresult *result = PQexec(move->to, sql);
@@ -201,15 +206,73 @@ static enum rc check_empty(struct move *move, const char *table)
 	return rc;
 }
 
-static enum rc move_all(struct move *move)
+/* `verb` table, table, ... `tail`. Tables that refer to each other are locked and emptied in one command. */
+static enum rc command_on_tables(struct move *move, const char *verb, const char *tail)
 {
-	TRY(list_tables(move));
-	TRY(command(move, "BEGIN"));
+	struct buf sql;
+
+	buf_init(&sql, move->ctx->arena, LIST_BYTES);
+	buf_sv(&sql, sv_of(verb));
 	for (size_t i = 0; i < move->table_count; i++)
-		TRY(check_empty(move, move->tables[i]));
+		buf_printf(&sql, "%s %s", i ? "," : "", move->tables[i]);
+	buf_printf(&sql, "%s%c", tail, '\0');
+	return command(move, sql.ptr);
+}
+
+/* The indexes that stand for no key: how to make them, and by that order how to take them away. */
+static enum rc list_indexes(struct move *move, PGresult **ret)
+{
+	*ret = PQexec(move->to, "SELECT 'DROP INDEX ' || CAST(i.indexrelid AS regclass), pg_get_indexdef(i.indexrelid) FROM pg_index i "
+		"JOIN pg_class c ON c.oid = i.indrelid WHERE c.relkind = 'r' AND c.relnamespace = CAST(current_schema() AS regnamespace) "
+		"AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid) ORDER BY i.indexrelid");
+	return PQresultStatus(*ret) == PGRES_TUPLES_OK ? RC_OK : failed(move, *ret, "indexes");
+}
+
+static enum rc drop_indexes(struct move *move, const PGresult *indexes)
+{
+	for (int i = 0; i < PQntuples(indexes); i++)
+		TRY(command(move, PQgetvalue(indexes, i, 0)));
+	return RC_OK;
+}
+
+/* What is left of the bar is theirs. */
+static enum rc make_indexes(struct move *move, const PGresult *indexes)
+{
+	int count = PQntuples(indexes);
+	int64_t rest = move->total > move->done ? move->total - move->done : 0;
+
+	for (int i = 0; i < count; i++) {
+		TRY(command(move, PQgetvalue(indexes, i, 1)));
+		if (move->progress.tell && i + 1 < count)
+			move->progress.tell(move->progress.arg, move->total - rest + rest * (i + 1) / count, move->total);
+	}
+	return RC_OK;
+}
+
+static enum rc copy_all(struct move *move, const PGresult *indexes)
+{
+	TRY(drop_indexes(move, indexes));
 	for (size_t i = 0; i < move->table_count; i++)
 		TRY(copy_table(move, move->tables[i]));
 	TRY(copy_terms(move));
+	return make_indexes(move, indexes);
+}
+
+static enum rc move_all(struct move *move)
+{
+	PGresult *indexes = NULL;
+
+	TRY(list_tables(move));
+	TRY(command(move, "BEGIN"));
+	TRY(command_on_tables(move, "LOCK TABLE", " IN ACCESS EXCLUSIVE MODE"));
+	for (size_t i = 0; i < move->table_count; i++)
+		TRY(check_empty(move, move->tables[i]));
+	TRY(command_on_tables(move, "TRUNCATE", ""));
+	enum rc rc = list_indexes(move, &indexes);
+	if (rc == RC_OK)
+		rc = copy_all(move, indexes);
+	PQclear(indexes);
+	TRY(rc);
 	TRY(command(move, "COMMIT"));
 	if (move->progress.tell)
 		move->progress.tell(move->progress.arg, move->total, move->total);
@@ -223,6 +286,7 @@ static enum rc open_target(struct move *move, const struct store *to)
 		return failed(move, NULL, "connect");
 	/* References were checked where the rows come from. Who may not switch that off has them checked again, which takes longer. */
 	PQclear(PQexec(move->to, "SET session_replication_role = replica"));
+	TRY(command(move, "SET maintenance_work_mem = '256MB'")); /* an index is sorted in memory */
 	return command(move, "SET client_min_messages = error");
 }
 

@@ -491,6 +491,12 @@ static void pg_end(struct store_run *run)
 	run->active = false;
 }
 
+static enum rc pg_settle(struct ctx *ctx, struct db *db)
+{
+	(void)ctx, (void)db; /* each commit stood */
+	return RC_OK;
+}
+
 static void pg_rest(struct db *db, bool idle)
 {
 	(void)db, (void)idle; /* the server keeps its own house */
@@ -514,6 +520,7 @@ const struct store_driver store_postgres = {
 	.cell = pg_cell,
 	.changed = pg_changed,
 	.end = pg_end,
+	.settle = pg_settle,
 	.rest = pg_rest,
 	.backup = pg_backup,
 	.restore = pg_restore,

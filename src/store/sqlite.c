@@ -166,7 +166,15 @@ static enum rc lite_connect(struct ctx *ctx, struct db *db)
 	if (db->access == STORE_READ)
 		return lite_script(ctx, db, "PRAGMA query_only=ON; PRAGMA wal_autocheckpoint=0");
 	sqlite3_wal_hook(db->sqlite, on_wal, db);
-	return lite_script(ctx, db, "PRAGMA journal_mode=WAL");
+	/* What can be thrown away whole is written once, where it belongs, and what is needed to roll back is kept in memory. */
+	return lite_script(ctx, db, db->is_building ? "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA cache_size=-256000"
+		: "PRAGMA journal_mode=WAL");
+}
+
+/* The change to a log is a commit, and it syncs the whole file. */
+static enum rc lite_settle(struct ctx *ctx, struct db *db)
+{
+	return lite_script(ctx, db, "PRAGMA synchronous=FULL; PRAGMA cache_size=-16000; PRAGMA journal_mode=WAL");
 }
 
 static void lite_disconnect(struct db *db)
@@ -350,6 +358,7 @@ const struct store_driver store_sqlite = {
 	.cell = lite_cell,
 	.changed = lite_changed,
 	.end = lite_end,
+	.settle = lite_settle,
 	.rest = lite_rest,
 	.backup = lite_backup,
 	.restore = lite_restore,

@@ -62,7 +62,8 @@ enum rc db_connect(struct ctx *ctx, struct store *store, enum store_access acces
 
 	db->store = store;
 	db->driver = store->driver;
-	db->access = access;
+	db->access = access == STORE_BUILD ? STORE_WRITE : access;
+	db->is_building = access == STORE_BUILD;
 	arena_init(&db->arena, DB_MAX_STATEMENT_BYTES);
 	arena_init(&db->kept_arena, STORE_KEPT_MAX);
 	enum rc rc = db->driver->connect(ctx, db);
@@ -83,6 +84,14 @@ void db_close(struct db *db)
 	db->driver->disconnect(db);
 	arena_release(&db->arena);
 	arena_release(&db->kept_arena);
+}
+
+enum rc store_settle(struct ctx *ctx)
+{
+	assert(!ctx->db->in_tx);
+	TRY(ctx->db->driver->settle(ctx, ctx->db));
+	ctx->db->is_building = false;
+	return RC_OK;
 }
 
 void db_forget(struct db *db)

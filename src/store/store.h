@@ -46,7 +46,9 @@ struct store;      /* a database: where it is and how it is; shared by the threa
 struct db;         /* a connection of one thread */
 struct store_room; /* generated: sql_room_<room> of `<room>_sql.h` */
 
-enum store_access { STORE_READ, STORE_WRITE };
+/* STORE_BUILD is the writer of a database that nobody else has open and that is thrown away unless store_settle says it stands:
+ * SQLite keeps no log of it meanwhile, PostgreSQL works as ever. */
+enum store_access { STORE_READ, STORE_WRITE, STORE_BUILD };
 
 /* Names a database: "sqlite:PATH" or "postgres:CONNINFO" (libpq's keywords). Connects to nothing yet. Lives in the
  * ctx's arena. RC_INVALID on another scheme. */
@@ -63,6 +65,8 @@ bool store_is_postgres(const struct store *store);
  * arena until db_close. */
 [[nodiscard]] enum rc db_connect(struct ctx *ctx, struct store *store, enum store_access access, struct db **ret);
 void db_close(struct db *db); /* accepts NULL; rolls back what is open */
+/* Outside a transaction: all that was committed by STORE_BUILD is on the disk, and from here on the connection is STORE_WRITE. */
+[[nodiscard]] enum rc store_settle(struct ctx *ctx);
 
 /* A transaction: on a reader a snapshot (all statements see one state), on a writer the right to change. Serializable
  * on both databases; a conflict is RC_UNAVAILABLE with STORE_FAULT_SERIALIZATION, and the whole may be tried again. */

@@ -55,7 +55,8 @@ enum savepoint_verb { SAVEPOINT_SET, SAVEPOINT_RELEASE, SAVEPOINT_ROLLBACK, SAVE
 struct db {
 	struct store *store;
 	const struct store_driver *driver;
-	enum store_access access;
+	enum store_access access; /* STORE_BUILD stands as STORE_WRITE with is_building */
+	bool is_building;
 	struct arena arena; /* of the statement cache */
 	sqlite3 *sqlite;
 	PGconn *pg;
@@ -110,6 +111,7 @@ struct store_driver {
 	struct store_cell (*cell)(const struct store_run *run, int column, enum store_type type);
 	int64_t (*changed)(const struct store_run *run);
 	void (*end)(struct store_run *run);
+	enum rc (*settle)(struct ctx *ctx, struct db *db);
 	/* House-keeping between transactions; `idle` when nobody waits. */
 	void (*rest)(struct db *db, bool idle);
 	enum rc (*backup)(struct ctx *ctx, struct store *store, const char *path, struct store_progress progress);

@@ -431,6 +431,37 @@ static void test_every_statement(void **state)
 	assert_ok(kit, store_check(&kit->ctx, rooms, 1));
 }
 
+/* What a building writer commits is there; a part of it can still be taken back; settled, it is a writer like others. */
+static void test_building(void **state)
+{
+	struct kit *kit = *state;
+	struct ctx *ctx = &kit->ctx;
+
+	kit_db_commit(kit);
+	kit_db_disconnect(kit);
+	ctx->db = kit_db_connect(kit, STORE_BUILD);
+	assert_ok(kit, store_begin(ctx));
+	add(kit, "kept", (struct opt_i64){ 0 });
+	assert_ok(kit, store_savepoint(ctx));
+	add(kit, "taken back", (struct opt_i64){ 0 });
+	assert_ok(kit, store_savepoint_rollback(ctx));
+	assert_ok(kit, store_commit(ctx));
+	assert_ok(kit, store_begin(ctx));
+	add(kit, "rolled back", (struct opt_i64){ 0 });
+	store_rollback(ctx);
+	assert_ok(kit, store_settle(ctx));
+	assert_ok(kit, store_begin(ctx));
+	add(kit, "after", (struct opt_i64){ 0 });
+	struct ctx reader = *ctx;
+	reader.db = kit_db_connect(kit, STORE_READ); /* beside the open transaction, as in any database */
+	struct sql_note_count_row row;
+	assert_ok(kit, sql_note_count(&reader, &row));
+	assert_int_equal(row.n, 1);
+	assert_ok(kit, store_commit(ctx));
+	assert_ok(kit, sql_note_count(&reader, &row));
+	assert_int_equal(row.n, 2);
+}
+
 static void test_bad_urls(void **state)
 {
 	struct kit *kit = *state;
@@ -459,7 +490,7 @@ int main(void)
 		T(test_unique), T(test_other_constraints), T(test_foreign_key), T(test_savepoints_nest),
 		T(test_failed_transaction_does_not_commit), T(test_writing_needs_a_transaction), T(test_protected_table),
 		T(test_each_streams), T(test_two_cursors_of_one_statement), T(test_reader_sees_one_state),
-		T(test_order_of_texts), T(test_migrate_again), T(test_both_databases_alike), T(test_every_statement), T(test_bad_urls),
+		T(test_order_of_texts), T(test_migrate_again), T(test_both_databases_alike), T(test_every_statement), T(test_building), T(test_bad_urls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -102,6 +102,12 @@ check "a database moves" 0 "$program" move --data "$work/sqlite" --db postgres:d
 check "the ledger is whole after moving" 0 "$program" ledger fsck --data "$work/sqlite" --db postgres:dbname=three
 check "words are found after moving" 0 psql -d three -Atc \
 	"SELECT 1 / (CASE WHEN count(*) > 0 AND min(length(terms)) > 0 THEN 1 ELSE 0 END) FROM search_doc" -v ON_ERROR_STOP=1
+for kind in two three; do # a database that was always there, and the one that was moved to
+	psql -d "$kind" -Atc "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' UNION ALL SELECT pg_get_constraintdef(oid) FROM pg_constraint \
+		WHERE connamespace = 'public'::regnamespace ORDER BY 1" >"$work/$kind.indexes"
+done
+check "every index and key is there after moving" 0 cmp "$work/two.indexes" "$work/three.indexes"
+check "the indexes were listed" 0 test -s "$work/three.indexes"
 check "the hall opens on what was moved" 0 serve "$work/sqlite" 0 --db postgres:dbname=three
 check "and is ready" 0 grep -qE '^200 database ok' "$work/ready"
 check "nothing is moved over data" 5 "$program" move --data "$work/sqlite" --db postgres:dbname=three

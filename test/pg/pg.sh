@@ -1,7 +1,7 @@
 #!/bin/sh
 # A private PostgreSQL for tests: pg.sh start DIR | url DIR [NAME] | stop DIR | create DIR NAME | copy DIR FROM TO | drop DIR NAME
 #
-# The server lives in DIR, listens on a unix socket there and nowhere else, and keeps fsync on. Run as root it becomes
+# The server lives in DIR, listens on a unix socket there and nowhere else, keeps fsync on and no log for replicas. Run as root it becomes
 # the user postgres. `start` prints the URL for TONGBAN_TEST_DB; started again it is a matter of 0.1 s.
 set -eu
 
@@ -35,7 +35,7 @@ start() {
 	fi
 	if ! as_server "$bin/pg_ctl" -D "$dir/data" status >/dev/null 2>&1; then
 		as_server "$bin/pg_ctl" -D "$dir/data" -l "$dir/data/server.log" -w -t 60 \
-			-o "-c listen_addresses='' -c unix_socket_directories='$dir' -c max_connections=60" start >/dev/null ||
+			-o "-c listen_addresses='' -c unix_socket_directories='$dir' -c max_connections=60 -c wal_level=minimal -c max_wal_senders=0" start >/dev/null ||
 			{ tail -n 20 "$dir/data/server.log" >&2; exit 1; }
 	fi
 	url

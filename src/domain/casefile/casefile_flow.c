@@ -19,13 +19,13 @@ const struct sv casefile_timer_kind = SV_INIT("casefile");
 
 static enum rc flow_due(struct ctx *ctx, void *user, const struct bpmn_due *due, int64_t *ret_ms);
 
-enum rc flow_open(struct ctx *ctx, struct pad *pad, struct flow *ret)
+/* Without the names that expressions read: to look at, not to run. */
+static enum rc flow_read(struct ctx *ctx, struct pad *pad, struct flow *ret)
 {
 	const struct json *json;
 
 	*ret = (struct flow){ .ctx = ctx, .pad = pad, .model = pad->c.service->process };
 	ret->host = (struct bpmn_host){ .user = ret, .task = flow_task, .due = flow_due, .by_hand = flow_by_hand };
-	TRY(flow_context(ctx, pad, &ret->host.context));
 	if (sv_is_empty(pad->c.variables))
 		return RC_OK;
 	TRY(json_parse(ctx, SV("process"), pad->c.variables, &json_limits_file, &json));
@@ -33,6 +33,12 @@ enum rc flow_open(struct ctx *ctx, struct pad *pad, struct flow *ret)
 	TRY(bpmn_state_parse(ctx, ret->model, json_get(json, SV("state")), &ret->state));
 	flow_read_undecided(ret);
 	return RC_OK;
+}
+
+enum rc flow_open(struct ctx *ctx, struct pad *pad, struct flow *ret)
+{
+	TRY(flow_read(ctx, pad, ret));
+	return flow_context(ctx, pad, &ret->host.context);
 }
 
 static bool is_activity(const struct bpmn_event *event)
@@ -351,7 +357,7 @@ enum rc casefile_timer_next(struct ctx *ctx, struct id id, int64_t *ret)
 
 	*ret = INT64_MAX;
 	TRY(pad_open(ctx, id, 0, &pad));
-	TRY(flow_open(ctx, &pad, &flow));
+	TRY(flow_read(ctx, &pad, &flow));
 	size_t count = flow.state ? bpmn_timers(ctx->arena, flow.state, &timers) : 0;
 	for (size_t i = 0; i < count; i++)
 		if (!timer_waits(&flow, &timers[i]) && timers[i].due < *ret)
@@ -366,7 +372,7 @@ enum rc casefile_path(struct ctx *ctx, const struct casefile *c, struct sv *ret,
 	size_t count = 0;
 
 	TRY(pad_open(ctx, c->id, 0, &pad));
-	TRY(flow_open(ctx, &pad, &flow));
+	TRY(flow_read(ctx, &pad, &flow));
 	for (const struct json *v = json_first(flow.path); v && count < max; v = json_next(flow.path, v))
 		ret[count++] = json_string(v);
 	*ret_count = count;
@@ -380,7 +386,7 @@ enum rc casefile_variables(struct ctx *ctx, const struct casefile *c, const stru
 	struct buf buf;
 
 	TRY(pad_open(ctx, c->id, 0, &pad));
-	TRY(flow_open(ctx, &pad, &flow));
+	TRY(flow_read(ctx, &pad, &flow));
 	buf_init(&buf, ctx->arena, CASE_MAX_PROCESS);
 	struct json_out out = json_out_to(&buf);
 	feel_to_json(&out, flow.state ? bpmn_variables(flow.state) : feel_null());

@@ -13,8 +13,6 @@
 
 #include "base/banned.h"
 
-enum { BATCH = 1000 };
-
 struct sv ledger_hash_view(const struct hash *hash)
 {
 	return (struct sv){ (const char *)hash->bytes, sizeof(hash->bytes) };
@@ -220,15 +218,18 @@ enum rc ledger_integrate(struct ctx *ctx)
 	struct tlog_frontier frontier;
 	struct edge *edge = NULL;
 
-	TRY(sql_leaves_pending(ctx, BATCH, &rows));
+	TRY(sql_leaves_pending(ctx, STORE_MAX_ROWS, &rows));
 	if (rows.len == 0)
 		return RC_OK;
 	TRY(ledger_tree_read(ctx, &frontier));
 	edge = ARENA_NEW(ctx->arena, struct edge);
 	while (rows.len) {
+		bool may_be_more = rows.len == STORE_MAX_ROWS;
 		for (size_t i = 0; i < rows.len; i++)
 			TRY(place_leaf(ctx, &rows.at[i], &frontier, edge));
-		TRY(sql_leaves_pending(ctx, BATCH, &rows));
+		rows.len = 0;
+		if (may_be_more)
+			TRY(sql_leaves_pending(ctx, STORE_MAX_ROWS, &rows));
 	}
 	for (unsigned level = 0; level < LEDGER_MAX_LEVELS; level++)
 		TRY(edge_write(ctx, edge, level));
