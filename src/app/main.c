@@ -164,15 +164,42 @@ static enum rc run_whole(struct app *app, const char *name, int argc, char **arg
 	return fail_internal(&app->ctx, "command %s has no function", name);
 }
 
+static void add_names(struct buf *names, struct sv group, const struct command *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct sv rest = sv_of(list[i].name);
+		if (sv_equal(sv_cut(&rest, ' '), group) && !sv_is_absent(rest))
+			buf_printf(names, "%s%s", names->len ? ", " : "", list[i].name);
+	}
+}
+
+/* A wrong second word is answered with the right ones. */
+static enum rc unknown_command(struct app *app, int argc, char **argv)
+{
+	struct sv word = argc ? sv_of(argv[0]) : SV("");
+	struct buf names;
+
+	if (argc == 0)
+		return fail(&app->ctx, RC_INVALID, N_("Say what to do. `tongban help` shows the commands."), NULL);
+	buf_init(&names, app->ctx.arena, 4096);
+	add_names(&names, word, commands, OWN_COMMANDS);
+	for (size_t m = 0; m < module_count; m++)
+		add_names(&names, word, modules[m]->commands, modules[m]->command_count);
+	if (names.len)
+		return fail(&app->ctx, RC_INVALID, N_("There is no such command. With “{word}” there are: {names}."),
+			ARGS({ "word", word }, { "names", buf_view(&names) }));
+	return fail(&app->ctx, RC_INVALID, N_("There is no command \"{word}\". `tongban help` shows them."), ARGS({ "word", word }));
+}
+
 static enum rc run(struct app *app, int argc, char **argv)
 {
 	int words;
 	const struct command *command = find_command(argc, argv, &words);
 
-	if (!command) {
-		struct sv word = argc ? sv_of(argv[0]) : SV("");
-		return fail(&app->ctx, RC_INVALID, N_("There is no command \"{word}\". `tongban help` shows them."), ARGS({ "word", word }));
-	}
+	if (argc && (strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0))
+		return help_command(&app->ctx, 0, NULL);
+	if (!command)
+		return unknown_command(app, argc, argv);
 	argc -= words;
 	argv += words;
 	if (!command->run)

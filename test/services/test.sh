@@ -55,3 +55,15 @@ fault "a register read without basis" process.bpmn '0,/ tb:basis="[^"]*"/s///' '
 fault "a material that no field takes" form.json 's/"material": "photo"/"material": "picture"/' 'material'
 fault "a gap in a table" eligibility.dmn '/Eligibility_rule5">/,/<\/rule>/d' 'Eligibility: gap: No rule matches when'
 fault "text that is not UTF-8" guide.en.md '1s/^/\xff/' 'UTF-8'
+fault "a limit of the wrong type" service.yaml 's/promised: {days: 5}/promised: soon/' 'wrong form'
+fault "neither true nor false" service.yaml '0,/main: true/s//main: perhaps/' 'true or false'
+fault "a result that reads what is not there" result.html 's/{{number}}/{{numbr}}/' 'numbr'
+fault "a result with a script" result.html 's/<header>/<script>1<\/script><header>/' ''
+fault "example cases that cannot be read" cases.yaml '$a cases: [' ''
+
+# A command that is not there is answered with those that are.
+out=$(LANG=en "$PROGRAM" service chekc 2>&1)
+[[ $? == 2 && $out == *"service lint"* ]]
+check "a wrong second word of a command" $?
+[[ $("$PROGRAM" --help) == "$("$PROGRAM" help)" ]]
+check "--help is help" $?

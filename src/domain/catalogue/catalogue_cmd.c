@@ -13,7 +13,10 @@ void service_problems_print(struct ctx *ctx, struct sv dir, const struct service
 	for (size_t i = 0; i < problems->len; i++) {
 		const struct service_problem *problem = &problems->at[i];
 		struct sv text = tr_args(ctx, problem->msgid, problem->args);
-		printf("%.*s/%.*s:%u: ", SV_FMT(dir), SV_FMT(problem->file), problem->line);
+		printf("%.*s/%.*s:", SV_FMT(dir), SV_FMT(problem->file));
+		if (problem->line)
+			printf("%u:", problem->line);
+		printf(" ");
 		if (problem->rule)
 			printf("%.*s: %s: ", SV_FMT(problem->element), problem->rule);
 		printf("%.*s\n", SV_FMT(text));

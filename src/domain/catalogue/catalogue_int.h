@@ -14,6 +14,9 @@ void service_problem_take(struct ctx *ctx, struct service_problems *problems, st
 /* service.yaml into *service; problems are added for unknown keys, missing translations, wrong types. */
 void service_card_read(struct ctx *ctx, const struct json *card, struct service_problems *problems, struct service *service);
 
+/* Parses the result templates (service_paper_pages.c: the language is that of http/template.h). */
+void service_papers_check(struct ctx *ctx, const struct service *service, struct service_problems *problems);
+
 /* acceptances.yaml (absent text: none) into service->acceptances. */
 void service_acceptances_read(struct ctx *ctx, struct sv text, struct service_problems *problems, struct service *service);
 /* Compares the gaps that the analysis found in all decision files with the acceptances: problems for gaps that nobody

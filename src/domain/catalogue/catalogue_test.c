@@ -121,6 +121,46 @@ static void test_gap(void **state)
 	assert_sv_equal(again.at[0].file, "eligibility.dmn");
 }
 
+static void replace(struct kit *kit, struct folder *folder, const char *path, const char *from, const char *to)
+{
+	struct service_file *file = file_of(folder, path);
+	size_t at = sv_find(file->bytes, sv_of(from), 0);
+
+	assert_true(at != SIZE_MAX);
+	file->bytes = arena_printf(&kit->arena, "%.*s%s%.*s", SV_FMT(sv_slice(file->bytes, 0, at)), to,
+		SV_FMT(sv_slice(file->bytes, at + strlen(from), SIZE_MAX)));
+}
+
+/* One thing wrong in one file: told at that file and line, and nothing is published. */
+static void test_bad_files(void **state)
+{
+	static const struct {
+		const char *path, *from, *to, *says;
+	} rows[] = {
+		{ "service.yaml", "promised: {days: 5}", "promised: soon", "wrong form" },
+		{ "service.yaml", "handling: instant", "handling: fast", "not one of the words" },
+		{ "service.yaml", "level:", "levle:", "not known here" },
+		{ "service.yaml", "main: true", "main: perhaps", "true or false" },
+		{ "result.html", "{{number}}", "{{numbr}}", "" },
+		{ "result.html", "<header>", "<script>1</script><header>", "" },
+		{ "cases.yaml", "- ", "- [", "" },
+		{ "form.json", "\"type\": \"default\"", "\"type\": 5", "" },
+		{ "process.bpmn", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "<!DOCTYPE a>", "DOCTYPE" },
+		{ "guide.zh.md", "#", "\xff", "UTF-8" },
+	};
+	struct kit *kit = *state;
+	struct service_problems problems;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct folder folder = read_folder(kit);
+		replace(kit, &folder, rows[i].path, rows[i].from, rows[i].to);
+		assert_int_equal(publish(kit, &folder, &problems), RC_INVALID);
+		assert_true(problems.len > 0);
+		assert_sv_equal(problems.at[0].file, rows[i].path);
+		assert_true(sv_find(sv_of(problems.at[0].msgid), sv_of(rows[i].says), 0) != SIZE_MAX);
+	}
+}
+
 static void test_bad_acceptances(void **state)
 {
 	static const struct {
@@ -203,16 +243,6 @@ static void test_decide(void **state)
 	assert_ok(kit, ask(kit, "residence-permit", "Eligibility", "{}", false, &answer));
 }
 
-static void replace(struct kit *kit, struct folder *folder, const char *from, const char *to)
-{
-	struct service_file *file = file_of(folder, "eligibility.dmn");
-	size_t at = sv_find(file->bytes, sv_of(from), 0);
-
-	assert_true(at != SIZE_MAX);
-	file->bytes = arena_printf(&kit->arena, "%.*s%s%.*s", SV_FMT(sv_slice(file->bytes, 0, at)), to,
-		SV_FMT(sv_slice(file->bytes, at + strlen(from), SIZE_MAX)));
-}
-
 /* A typed input refuses what is not of its type, by name; a rule that loops says so. */
 static void test_decide_faults(void **state)
 {
@@ -221,8 +251,8 @@ static void test_decide_faults(void **state)
 	struct service_problems problems;
 	const struct json *answer;
 
-	replace(kit, &folder, "name=\"case\" typeRef=\"Any\"", "name=\"case\" typeRef=\"context\"");
-	replace(kit, &folder, "registers.social_insurance.status = \"paying\"",
+	replace(kit, &folder, "eligibility.dmn", "name=\"case\" typeRef=\"Any\"", "name=\"case\" typeRef=\"context\"");
+	replace(kit, &folder, "eligibility.dmn", "registers.social_insurance.status = \"paying\"",
 		"some i in 1..1000000, j in 1..1000000 satisfies i + j = 0");
 	assert_int_equal(publish(kit, &folder, &problems), RC_OK);
 	assert_int_equal(ask(kit, "residence-permit", "Eligibility", "{\"case\": \"today\"}", false, &answer), RC_INVALID);
@@ -235,6 +265,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_gap, kit_db_setup, kit_db_teardown),
+		cmocka_unit_test_setup_teardown(test_bad_files, kit_db_setup, kit_db_teardown),
 		cmocka_unit_test_setup_teardown(test_bad_acceptances, kit_db_setup, kit_db_teardown),
 		cmocka_unit_test_setup_teardown(test_decide, kit_db_setup, kit_db_teardown),
 		cmocka_unit_test_setup_teardown(test_decide_faults, kit_db_setup, kit_db_teardown),

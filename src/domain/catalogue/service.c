@@ -76,7 +76,7 @@ static enum rc read_file(struct ctx *ctx, int dir_fd, const char *name, struct s
 	if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size > SERVICE_MAX_BYTES) {
 		if (fd >= 0)
 			close(fd);
-		return fail_at(ctx, RC_INVALID, sv_of(name), 0, N_("This is not a file of a sensible size. Take it out of the folder."),
+		return fail_at(ctx, RC_INVALID, sv_of(name), 0, N_("Only files of at most 4 MB belong in a service folder. Take this out."),
 			NULL);
 	}
 	char *bytes = arena_alloc(ctx->arena, (size_t)st.st_size + 1);

@@ -127,6 +127,15 @@ static int64_t whole(struct card *card, const struct json *map, const char *key,
 	return number;
 }
 
+static bool truth(struct card *card, const struct json *map, const char *key, bool otherwise)
+{
+	const struct json *v = json_get(map, sv_of(key));
+
+	if (v && v->type != JSON_TRUE && v->type != JSON_FALSE)
+		fault(card, v, N_("“{name}” must be true or false."), sv_of(key));
+	return json_bool(v, otherwise);
+}
+
 /* Index of the text in a NULL-ended list of words, plus 1; 0 with a fault when it is none of them. */
 static unsigned choice(struct card *card, const struct json *map, const char *key, const char *const *words)
 {
@@ -173,7 +182,7 @@ static void read_basis(struct card *card, const struct json *map, struct service
 	basis->law = bitext(card, map, "law", true);
 	basis->article = bitext(card, map, "article", true);
 	basis->text = bitext(card, map, "text", false);
-	basis->checked = json_bool(json_get(map, SV("checked")), false);
+	basis->checked = truth(card, map, "checked", false);
 }
 
 static void read_condition(struct card *card, const struct json *map, struct service_condition *condition)
@@ -189,7 +198,7 @@ static void read_procedure(struct card *card, const struct json *map, struct ser
 	procedure->id = text(card, map, "id", true);
 	procedure->name = bitext(card, map, "name", true);
 	procedure->days = whole(card, map, "days", 0, 1000);
-	procedure->counted = json_bool(json_get(map, SV("counted")), true);
+	procedure->counted = truth(card, map, "counted", true);
 	procedure->basis = text(card, map, "basis", true);
 }
 
@@ -217,7 +226,7 @@ static void read_material(struct card *card, const struct json *map, struct serv
 	material->id = text(card, map, "id", true);
 	material->name = bitext(card, map, "name", true);
 	material->why = bitext(card, map, "why", true);
-	material->main = json_bool(json_get(map, SV("main")), true);
+	material->main = truth(card, map, "main", true);
 	material->basis = text(card, map, "basis", true);
 	material->line = map->line;
 	const struct json *source = json_get(map, SV("source"));
@@ -280,6 +289,10 @@ static void read_limit(struct card *card, const struct json *limits, const char 
 
 	if (!map)
 		return;
+	if (map->type != JSON_OBJECT) {
+		fault(card, map, N_("“{name}” has the wrong form; see the book on service folders."), sv_of(key));
+		return;
+	}
 	known_keys(card, map, (const char *const[]){ "days", "basis", "approver", "unit", NULL });
 	limit->days = whole(card, map, "days", 0, 1000);
 	limit->basis = text(card, map, "basis", false);
@@ -290,9 +303,13 @@ static void read_limits(struct card *card, const struct json *map, struct servic
 {
 	const struct json *limits = json_get(map, SV("limits"));
 
-	if (!json_is(limits, JSON_OBJECT)) {
+	if (!limits) {
 		if (service->handling == HANDLING_PROMISED)
 			fault(card, map, N_("“{name}” is missing."), SV("limits"));
+		return;
+	}
+	if (limits->type != JSON_OBJECT) {
+		fault(card, limits, N_("“{name}” has the wrong form; see the book on service folders."), SV("limits"));
 		return;
 	}
 	known_keys(card, limits, (const char *const[]){ "acceptance", "statutory", "promised", "extension", "delivery", NULL });
@@ -325,6 +342,8 @@ static struct sv read_keywords(struct card *card, const struct json *map)
 	struct buf buf;
 
 	buf_init(&buf, card->ctx->arena, 64 * 1024);
+	if (keywords && keywords->type != JSON_OBJECT)
+		fault(card, keywords, N_("“{name}” has the wrong form; see the book on service folders."), SV("keywords"));
 	for (const struct json *list = json_first(keywords); list; list = json_next(keywords, list))
 		for (const struct json *v = json_first(list); v; v = json_next(list, v)) {
 			buf_sv(&buf, json_scalar(v));
@@ -337,6 +356,8 @@ static void read_names(struct card *card, const struct json *map, struct service
 {
 	const struct json *codes = json_get(map, SV("codes"));
 
+	if (codes && codes->type != JSON_OBJECT)
+		fault(card, codes, N_("“{name}” has the wrong form; see the book on service folders."), SV("codes"));
 	service->code = text(card, map, "code", true);
 	service->name = bitext(card, map, "name", true);
 	service->summary = bitext(card, map, "summary", true);

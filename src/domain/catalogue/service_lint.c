@@ -3,6 +3,7 @@
  * registers, materials, languages. Each fault has its file and line. */
 #include "base/map.h"
 #include "base/vec.h"
+#include "base/yaml.h"
 #include "domain/catalogue/catalogue_int.h"
 #include "engine/bpmn/bpmn.h"
 #include "engine/dmn/dmn.h"
@@ -192,6 +193,18 @@ static void check_process(struct lint *lint)
 		check_reads(lint, SV("process.bpmn"), expressions[i].line, expressions[i].feel);
 }
 
+/* --- example cases --- */
+
+/* That they can be read; `tongban service test` runs them. */
+static void check_cases(struct lint *lint)
+{
+	const struct json *cases;
+
+	if (!sv_is_absent(lint->service->cases)
+		&& yaml_parse(lint->ctx, SV("cases.yaml"), lint->service->cases, &json_limits_file, &cases) != RC_OK)
+		service_problem_take(lint->ctx, lint->problems, SV("cases.yaml"));
+}
+
 /* --- decisions --- */
 
 /* Faults of one file's rules; its gaps are added to the list. */
@@ -241,5 +254,7 @@ enum rc service_lint(struct ctx *ctx, const struct service *service, struct serv
 		check_languages(&lint, SV("form.json"), 0, service->form->pages[i].label, service->form->pages[i].key);
 	check_materials(&lint);
 	check_process(&lint);
+	check_cases(&lint);
+	service_papers_check(ctx, service, problems);
 	return check_decisions(&lint);
 }
