@@ -141,7 +141,7 @@ sort -u -t: -k1,1 -k2,2n -k3 "$found"
 awk '
 	FNR == 1 { filled = 0 }
 	{ line = $0; gsub(/[ \t]+/, " ", line); sub(/^ /, "", line) }
-	line == "" || line ~ /^[{}(); ]*$/ || line ~ /^(#|\/\*|\*)/ || line ~ /^(break|return RC_OK);$/ { next }
+	line == "" || line ~ /^[{}(); ]*$/ || line ~ /^(#|\/\*|\*)/ || line ~ /^(break|return RC_OK);$/ || line ~ /^case [A-Z_0-9]+:$/ { next }
 	{
 		for (i = 1; i < 7; i++) { text[i] = text[i + 1]; at[i] = at[i + 1] }
 		text[7] = line; at[7] = FNR

@@ -6,15 +6,7 @@
 #include <assert.h>
 #include <stdio.h>
 
-#define DECIMAL_CALL_BY_REFERENCE 0
-#define DECIMAL_GLOBAL_ROUNDING 0
-#define DECIMAL_GLOBAL_EXCEPTION_FLAGS 0
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wstrict-prototypes"
-#pragma GCC diagnostic ignored "-Wundef"
-#include <bid_conf.h>
-#include <bid_functions.h>
-#pragma GCC diagnostic pop
+#include "base/decimal_int.h"
 
 #include "base/banned.h"
 
@@ -23,7 +15,8 @@ typedef unsigned __int128 u128;
 
 enum { BIAS = 6176, MAX_SCALE = 127, MAX_EXPONENT_DIGITS = 6, MAX_PARSE = 20000, PLAIN_PLACES = 40 };
 
-static const int64_t pow10_i64[19] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000,
+enum { MAX_SHIFT = 18 }; /* the largest power of ten that an int64_t holds */
+static const int64_t pow10_i64[MAX_SHIFT + 1] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000,
 	10000000000, 100000000000, 1000000000000, 10000000000000, 100000000000000, 1000000000000000,
 	10000000000000000, 100000000000000000, 1000000000000000000 };
 
@@ -244,19 +237,30 @@ size_t decimal_print(struct decimal d, char out[DECIMAL_TEXT])
 	return at;
 }
 
-static bool add_small(struct decimal a, struct decimal b, struct decimal *ret)
+/* Both coefficients at the larger of the two scales. False when they lie too far apart for 128 bits. */
+static inline bool align(struct decimal a, struct decimal b, i128 *x, i128 *y, int *scale)
 {
 	int diff = scale_of(a) - scale_of(b);
-	i128 x = coefficient(a), y = coefficient(b);
 
-	if (diff > 18 || diff < -18)
+	assert(decimal_is_small(a) && decimal_is_small(b));
+	if (diff > MAX_SHIFT || diff < -MAX_SHIFT)
 		return false;
+	*x = coefficient(a);
+	*y = coefficient(b);
+	*scale = diff > 0 ? scale_of(a) : scale_of(b);
 	if (diff > 0)
-		y *= pow10_i64[diff];
+		*y *= pow10_i64[diff];
 	else
-		x *= pow10_i64[-diff];
-	int scale = diff > 0 ? scale_of(a) : scale_of(b);
-	if (!fits(x + y, scale))
+		*x *= pow10_i64[-diff];
+	return true;
+}
+
+static bool add_small(struct decimal a, struct decimal b, struct decimal *ret)
+{
+	i128 x, y;
+	int scale;
+
+	if (!align(a, b, &x, &y, &scale) || !fits(x + y, scale))
 		return false;
 	*ret = small((int64_t)(x + y), scale);
 	return true;
@@ -309,21 +313,17 @@ bool decimal_div(struct decimal a, struct decimal b, struct decimal *ret)
 
 static bool mod_small(struct decimal a, struct decimal b, struct decimal *ret)
 {
-	int diff = scale_of(a) - scale_of(b);
-	i128 x = coefficient(a), y = coefficient(b);
+	i128 x, y;
+	int scale;
 
-	if (diff > 18 || diff < -18)
+	if (!align(a, b, &x, &y, &scale))
 		return false;
-	if (diff > 0)
-		y *= pow10_i64[diff];
-	else
-		x *= pow10_i64[-diff];
 	i128 r = x % y;
 	if (r != 0 && (r < 0) != (y < 0))
 		r += y;
-	if (!fits(r, diff > 0 ? scale_of(a) : scale_of(b)))
+	if (!fits(r, scale))
 		return false;
-	*ret = small((int64_t)r, diff > 0 ? scale_of(a) : scale_of(b));
+	*ret = small((int64_t)r, scale);
 	return true;
 }
 
@@ -467,7 +467,7 @@ int decimal_sign(struct decimal a)
 	return a.hi >> 63 ? -1 : 1;
 }
 
-/* Both small, scales at most 18 apart. */
+/* Both small, scales at most MAX_SHIFT apart. */
 static int compare_small(struct decimal a, struct decimal b, int diff)
 {
 	int64_t x = coefficient(a), y = coefficient(b), scaled;
@@ -488,7 +488,7 @@ int decimal_compare(struct decimal a, struct decimal b)
 
 	if (decimal_is_small(a) && decimal_is_small(b)) {
 		int diff = scale_of(a) - scale_of(b);
-		if (diff <= 18 && diff >= -18)
+		if (diff <= MAX_SHIFT && diff >= -MAX_SHIFT)
 			return compare_small(a, b, diff);
 	}
 	BID_UINT128 x = bid_of(a), y = bid_of(b);

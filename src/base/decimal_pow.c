@@ -3,15 +3,7 @@
  * months is such a power, and its last digit ends up in a statement of account. */
 #include "base/decimal.h"
 
-#define DECIMAL_CALL_BY_REFERENCE 0
-#define DECIMAL_GLOBAL_ROUNDING 0
-#define DECIMAL_GLOBAL_EXCEPTION_FLAGS 0
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wstrict-prototypes"
-#pragma GCC diagnostic ignored "-Wundef"
-#include <bid_conf.h>
-#include <bid_functions.h>
-#pragma GCC diagnostic pop
+#include "base/decimal_int.h"
 
 #include "base/banned.h"
 

@@ -15,6 +15,7 @@
 #include "domain/ledger/ledger.h"
 #include "domain/registry/registry.h"
 #include "engine/clock/clock.h"
+#include "test/cases/stage_kit.h"
 #include "test/kit/kit_db.h"
 
 #include "domain/casefile/casefile_int.h"
@@ -41,35 +42,14 @@ struct stage {
 	const struct json *cases[4];
 };
 
-static struct sv source(struct kit *kit, const char *path)
-{
-	return kit_file(kit, arena_printf(&kit->arena, "%s/%s", TONGBAN_SOURCE_ROOT, path).ptr);
-}
-
 static void set_stage(struct stage *stage, struct kit *kit)
 {
-	struct ctx *ctx = &kit->ctx;
-	struct limit_calendar *calendar = limit_calendar_new(&kit->arena);
-	struct identity_loaded loaded;
-
 	*stage = (struct stage){ .kit = kit, .dice = random_seeded(7) };
-	assert_ok(kit, limit_calendar_add(ctx, calendar, SV("2026"), source(kit, "city/calendar/2026.yaml")));
-	stage->site = (struct site){ .origin = SV("test"), .calendar = calendar };
-	ctx->site = &stage->site;
-	ctx->who = &principal_system;
-	assert_ok(kit, registry_load(ctx, SV("registers.yaml"), source(kit, "city/registers.yaml")));
-	assert_ok(kit, exchange_load(ctx, SV("purposes.yaml"), source(kit, "city/purposes.yaml")));
-	assert_ok(kit, identity_load(ctx, SV("departments.yaml"), source(kit, "city/departments.yaml"), (struct sv){ NULL, 0 }, &loaded));
+	stage_set(kit, &stage->site);
 	for (size_t i = 0; i < 4; i++) {
-		struct service_file *files;
-		struct service_problems problems = { 0 };
-		size_t count;
-		struct id version;
-		struct sv dir = arena_printf(&kit->arena, "%s/services/%s", TONGBAN_SOURCE_ROOT, services[i]);
-		assert_ok(kit, service_folder_read(ctx, dir, &files, &count));
-		assert_ok(kit, catalogue_publish(ctx, files, count, &problems, &version));
 		struct sv path = arena_printf(&kit->arena, "services/%s/cases.yaml", services[i]);
-		assert_ok(kit, yaml_parse(ctx, path, source(kit, path.ptr), &json_limits_file, &stage->cases[i]));
+		stage_publish(kit, services[i]);
+		assert_ok(kit, yaml_parse(&kit->ctx, path, stage_source(kit, path.ptr), &json_limits_file, &stage->cases[i]));
 	}
 }
 

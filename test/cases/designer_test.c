@@ -12,6 +12,7 @@
 #include "domain/ledger/ledger.h"
 #include "domain/registry/registry.h"
 #include "engine/clock/clock.h"
+#include "test/cases/stage_kit.h"
 #include "test/kit/kit_db.h"
 
 #include "domain/casefile/casefile_sql.h"
@@ -33,11 +34,6 @@ struct stage {
 	struct principal author, other;
 };
 
-static struct sv source(struct kit *kit, const char *path)
-{
-	return kit_file(kit, arena_printf(&kit->arena, "%s/%s", TONGBAN_SOURCE_ROOT, path).ptr);
-}
-
 static struct principal administrator(struct kit *kit, const char *login)
 {
 	struct principal who = { .kind = PRINCIPAL_OFFICER, .name = SV("示例"), .code = sv_of(login), .department_code = SV("data-bureau"),
@@ -50,27 +46,12 @@ static struct principal administrator(struct kit *kit, const char *login)
 
 static void set_stage(struct stage *stage, struct kit *kit)
 {
-	struct ctx *ctx = &kit->ctx;
-	struct limit_calendar *calendar = limit_calendar_new(&kit->arena);
-	struct service_problems problems = { 0 };
-	struct identity_loaded loaded;
-	struct service_file *files;
-	size_t count;
-	struct id version;
-
 	*stage = (struct stage){ .kit = kit };
-	assert_ok(kit, limit_calendar_add(ctx, calendar, SV("2026"), source(kit, "city/calendar/2026.yaml")));
-	stage->site = (struct site){ .origin = SV("test"), .calendar = calendar };
-	ctx->site = &stage->site;
-	ctx->who = &principal_system;
-	assert_ok(kit, registry_load(ctx, SV("registers.yaml"), source(kit, "city/registers.yaml")));
-	assert_ok(kit, exchange_load(ctx, SV("purposes.yaml"), source(kit, "city/purposes.yaml")));
-	assert_ok(kit, identity_load(ctx, SV("departments.yaml"), source(kit, "city/departments.yaml"), (struct sv){ NULL, 0 }, &loaded));
+	stage_set(kit, &stage->site);
 	stage->author = administrator(kit, "4201");
 	stage->other = administrator(kit, "4202");
-	assert_ok(kit, service_folder_read(ctx, arena_printf(&kit->arena, "%s/services/residence-permit", TONGBAN_SOURCE_ROOT), &files, &count));
-	assert_ok(kit, catalogue_publish(ctx, files, count, &problems, &version));
-	ctx->who = &stage->author;
+	stage_publish(kit, "residence-permit");
+	kit->ctx.who = &stage->author;
 }
 
 /* --- drafts --- */
@@ -344,7 +325,7 @@ static void test_replay(void **state)
 	set_stage(&stage, kit);
 	ctx->cache = cache_new(64 << 20, 16);
 	ctx->who = &principal_system;
-	assert_ok(kit, yaml_parse(ctx, SV("cases.yaml"), source(kit, "services/residence-permit/cases.yaml"), &json_limits_file, &cases));
+	assert_ok(kit, yaml_parse(ctx, SV("cases.yaml"), stage_source(kit, "services/residence-permit/cases.yaml"), &json_limits_file, &cases));
 	for (const struct json *spec = json_first(cases); spec; spec = json_next(cases, spec)) {
 		if (!sv_equal(json_scalar(json_path(spec, SV("expect.decision.eligibility.route"))), SV("grant")))
 			continue;
