@@ -12,6 +12,8 @@
  */
 #include "domain/casefile/casefile.h"
 
+#include <assert.h>
+
 #include "base/civil.h"
 #include "base/site.h"
 #include "base/utf8.h"
@@ -39,11 +41,13 @@ static const struct {
 
 const char *casefile_state_code(enum casefile_state state)
 {
+	assert(state < CASE_STATE_COUNT);
 	return states[state].code;
 }
 
 const char *casefile_state_text(enum casefile_state state)
 {
+	assert(state < CASE_STATE_COUNT);
 	return states[state].text;
 }
 
@@ -65,11 +69,13 @@ static struct sv about(const struct id *id)
 
 struct sv case_seal(struct ctx *ctx, const struct casefile *c, struct sv plain)
 {
+	assert(c->key);
 	return seal(ctx, c->key, about(&c->id), plain);
 }
 
 enum rc case_unseal(struct ctx *ctx, const struct casefile *c, struct sv sealed, struct sv *ret)
 {
+	assert(c->key);
 	return seal_open(ctx, c->key, about(&c->id), sealed, ret);
 }
 
@@ -136,6 +142,7 @@ enum rc pad_save(struct ctx *ctx, struct pad *pad)
 	const struct casefile *c = &pad->c;
 	int64_t changed;
 
+	assert(!id_is_zero(c->id) && c->key && c->state < CASE_STATE_COUNT);
 	TRY(sql_case_step(ctx, &(struct sql_case_step_params){
 		.id = c->id,
 		.revision = pad->loaded_revision,
@@ -166,6 +173,7 @@ static struct sv record_text(struct ctx *ctx, const struct casefile *c, const st
 {
 	struct buf buf;
 
+	assert(before < CASE_STATE_COUNT && c->state < CASE_STATE_COUNT);
 	buf_init(&buf, ctx->arena, CASE_MAX_RECORD);
 	struct json_out out = json_out_to(&buf);
 	json_out_object(&out);
@@ -220,6 +228,8 @@ enum rc pad_act_as(struct ctx *ctx, struct pad *pad, struct id event, enum casef
 	enum casefile_state before = c->state;
 	struct id leaf;
 
+	assert(act < ACT_COUNT && rule->code && before < CASE_STATE_COUNT);
+	assert(!id_is_zero(event) && !id_is_zero(c->id) && c->key && c->service);
 	if (!(rule->from & FROM(before)))
 		return fail(ctx, RC_CONFLICT, N_("This cannot be done now: the case is “{state}”."),
 			ARGS({ "state", tr(ctx, states[before].text) }));
@@ -260,6 +270,7 @@ enum rc pad_act_one(struct ctx *ctx, struct pad *pad, enum casefile_act act, con
 {
 	struct buf details;
 
+	assert(key && *key);
 	buf_init(&details, ctx->arena, CASE_MAX_RECORD);
 	struct json_out out = json_out_to(&details);
 	json_out_object(&out);
@@ -273,6 +284,7 @@ enum rc pad_decide(struct ctx *ctx, struct pad *pad, enum casefile_act act, stru
 	struct casefile *c = &pad->c;
 	struct case_clock clock;
 
+	assert(act == ACT_GRANT || act == ACT_REFUSE);
 	TRY(pad_act(ctx, pad, act, details));
 	c->decided_at = clock_now(ctx->clock);
 	TRY(case_clock_load(ctx, c, &clock));

@@ -1,5 +1,7 @@
 /* The clock of a case: its limits by the item card, its stops and its extension, from the tables into engine/clock, which
  * alone computes dates. */
+#include <assert.h>
+
 #include "base/civil.h"
 #include "base/site.h"
 #include "domain/casefile/casefile_int.h"
@@ -57,6 +59,7 @@ enum rc case_clock_update(struct ctx *ctx, struct casefile *c)
 	struct case_clock clock;
 	int64_t today = civil_china_day(clock_now(ctx->clock));
 
+	assert(c->service);
 	TRY(case_clock_load(ctx, c, &clock));
 	if (!clock.runs)
 		return RC_OK;
@@ -67,6 +70,7 @@ enum rc case_clock_update(struct ctx *ctx, struct casefile *c)
 
 enum rc case_clock_stop(struct ctx *ctx, struct pad *pad, struct sv procedure)
 {
+	assert(!sv_is_empty(procedure));
 	TRY(sql_pause_add(ctx, id_new(ctx), pad->c.id, procedure, clock_now(ctx->clock)));
 	return case_clock_update(ctx, &pad->c);
 }

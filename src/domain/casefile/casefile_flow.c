@@ -5,6 +5,8 @@
  * its events into task rows, clock stops and the one pending timer of the case; (4) pad_save() writes the row once.
  * A task row still open when its wait completes was closed by the rule for silence.
  */
+#include <assert.h>
+
 #include "base/civil.h"
 #include "base/site.h"
 #include "domain/casefile/casefile_flow_int.h"
@@ -24,6 +26,7 @@ static enum rc flow_read(struct ctx *ctx, struct pad *pad, struct flow *ret)
 {
 	const struct json *json;
 
+	assert(pad->c.service && pad->c.service->process);
 	*ret = (struct flow){ .ctx = ctx, .pad = pad, .model = pad->c.service->process };
 	ret->host = (struct bpmn_host){ .user = ret, .task = flow_task, .due = flow_due, .by_hand = flow_by_hand };
 	if (sv_is_empty(pad->c.variables))
@@ -295,11 +298,13 @@ enum rc flow_start(struct ctx *ctx, struct pad *pad, const char *stopped)
 
 	TRY(flow_open(ctx, pad, &flow));
 	TRY(flow_doubt(&flow, stopped));
+	assert(!flow.state);
 	return run(&flow, (struct bpmn_command){ .kind = BPMN_START });
 }
 
 enum rc flow_complete(struct flow *flow, uint32_t wait, struct feel_value variables)
 {
+	assert(flow->state && wait);
 	return run(flow, (struct bpmn_command){ .kind = BPMN_COMPLETE, .id = wait, .variables = variables });
 }
 
@@ -371,6 +376,7 @@ enum rc casefile_path(struct ctx *ctx, const struct casefile *c, struct sv *ret,
 	struct flow flow;
 	size_t count = 0;
 
+	assert(max > 0);
 	TRY(pad_open(ctx, c->id, 0, &pad));
 	TRY(flow_read(ctx, &pad, &flow));
 	for (const struct json *v = json_first(flow.path); v && count < max; v = json_next(flow.path, v))

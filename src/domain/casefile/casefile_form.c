@@ -1,6 +1,8 @@
 /* The answers of a case as one document: {"answers": {...}, "situation": {...}, "registers": {...}}. Answers are what
  * engine/form reads and writes; registers are what was fetched to fill fields in, with the applicant's knowledge. */
 #include "domain/casefile/casefile_form_int.h"
+
+#include <assert.h>
 #include "domain/exchange/exchange.h"
 #include "domain/registry/registry.h"
 
@@ -38,6 +40,7 @@ struct sv case_form_text(struct ctx *ctx, const struct case_form *form)
 {
 	struct buf buf;
 
+	assert(!sv_is_empty(form->answers) && !sv_is_empty(form->situation) && !sv_is_empty(form->registers));
 	buf_init(&buf, ctx->arena, CASE_MAX_FORM + 4096);
 	struct json_out out = json_out_to(&buf);
 	json_out_object(&out);

@@ -1,6 +1,8 @@
 /* Services in dated versions: publishing a folder, finding a version compiled. See catalogue.h. */
 #include "domain/catalogue/catalogue.h"
 
+#include <assert.h>
+
 #include "base/cache.h"
 #include "base/hash.h"
 #include "base/utf8.h"
@@ -43,6 +45,7 @@ enum rc catalogue_version(struct ctx *ctx, struct id version, const struct servi
 {
 	const void *kept = ctx->cache ? cache_get(ctx->cache, cache_kind, version) : NULL;
 
+	assert(!id_is_zero(version));
 	if (kept) {
 		*ret = kept;
 		return RC_OK;

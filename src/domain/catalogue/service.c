@@ -2,6 +2,7 @@
  * one run of the lint tells them all. See service.h. */
 #include "domain/catalogue/service.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -157,6 +158,7 @@ struct hash service_folder_hash(const struct service_file *files, size_t count)
 	struct hash_stream *stream = hash_stream_new();
 
 	for (size_t i = 0; i < count; i++) {
+		assert(i == 0 || sv_compare(files[i - 1].path, files[i].path) < 0);
 		struct hash one = hash_sha256(files[i].bytes);
 		hash_stream_add(stream, files[i].path);
 		hash_stream_add(stream, SV("\n"));
@@ -258,6 +260,7 @@ enum rc service_parse(struct ctx *ctx, const struct service_file *files, size_t 
 	struct service *service = ARENA_NEW(ctx->arena, struct service);
 	size_t before = problems->len;
 
+	assert(count == 0 || files);
 	if (texts_are_utf8(ctx, files, count, problems)) {
 		service->hash = service_folder_hash(files, count);
 		parse_card(ctx, needed(ctx, files, count, "service.yaml", problems), problems, service);

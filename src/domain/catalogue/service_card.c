@@ -1,5 +1,6 @@
 /* The item card: service.yaml as a tree of scalars into struct service. Every key is in a table, so that a key nobody
  * knows is a fault and not a silence; every fault carries the card's line. Reading goes on after a fault. */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "domain/catalogue/catalogue_int.h"
@@ -23,6 +24,7 @@ void service_problem_copy(struct ctx *ctx, struct service_problems *problems, co
 		return;
 	while (problem->args && problem->args[count].name)
 		count++;
+	assert(problem->msgid);
 	struct text_arg *copy = ARENA_ARRAY(ctx->arena, struct text_arg, count + 1);
 	for (size_t i = 0; i < count; i++)
 		copy[i] = (struct text_arg){ problem->args[i].name, arena_copy(ctx->arena, problem->args[i].value) };
@@ -43,6 +45,7 @@ void service_problem_take(struct ctx *ctx, struct service_problems *problems, st
 {
 	const struct error *err = ctx->err;
 
+	assert(err->msgid);
 	service_problem_add(ctx, problems, sv_is_empty(err->file) ? file : err->file, err->line, err->msgid, err->args);
 	error_clear(ctx);
 }

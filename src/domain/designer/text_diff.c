@@ -1,6 +1,8 @@
 /* Dynamic programming over the middle of two texts; see text_diff.h. */
 #include "domain/designer/text_diff.h"
 
+#include <assert.h>
+
 #include "base/vec.h"
 
 #include "base/banned.h"
@@ -88,6 +90,7 @@ size_t text_diff(struct arena *arena, struct sv before, struct sv after, struct 
 		head++;
 	while (tail < a.len - head && tail < b.len - head && sv_equal(a.at[a.len - 1 - tail], b.at[b.len - 1 - tail]))
 		tail++;
+	assert(head + tail <= a.len && head + tail <= b.len);
 	for (size_t i = 0; i < head; i++)
 		add(arena, &diff, DIFF_SAME, a.at[i], i + 1, i + 1);
 	middle(arena, &diff, a.at + head, a.len - head - tail, b.at + head, b.len - head - tail, head);

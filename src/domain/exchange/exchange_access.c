@@ -1,4 +1,5 @@
 /* Who read my data: the accesses about one person or firm, and disputes about them. */
+#include <assert.h>
 #include <string.h>
 
 #include "base/civil.h"
@@ -65,6 +66,7 @@ enum rc exchange_accesses(struct ctx *ctx, struct sv code, struct sv department,
 	struct sql_exchange_accesses_of_rows rows;
 	struct sv subject = exchange_subject(ctx, code);
 
+	assert(limit > 0);
 	if (id_is_zero(before))
 		memset(before.bytes, 0xff, sizeof(before.bytes));
 	if (sv_is_empty(department))

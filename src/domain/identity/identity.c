@@ -1,6 +1,7 @@
 /* People, firms, departments, posts and accounts; sessions are in identity_session.c. See identity.h. */
 #include "domain/identity/identity.h"
 
+#include <assert.h>
 #include <sodium.h>
 
 #include "domain/identity/identity_int.h"
@@ -114,6 +115,7 @@ enum rc identity_party_open(struct ctx *ctx, const struct party *party, struct i
 {
 	struct id id = id_new(ctx);
 
+	assert(party->kind == PARTY_NATURAL || party->kind == PARTY_LEGAL);
 	TRY(sql_party_add(ctx, &(struct sql_party_add_params){ .id = id, .kind = party->kind, .code = party->code,
 		.name = party->name, .phone = sv_is_absent(party->phone) ? SV("") : party->phone }));
 	*ret = id;
@@ -135,6 +137,7 @@ enum rc identity_account_open(struct ctx *ctx, const struct account_new *account
 {
 	struct id id = id_new(ctx);
 
+	assert(account->kind != PRINCIPAL_NOBODY && !sv_is_empty(account->password_hash));
 	TRY(sql_account_add(ctx, &(struct sql_account_add_params){
 		.id = id,
 		.kind = account->kind,

@@ -1,5 +1,7 @@
 /* Sessions: 32 random bytes in the cookie, their SHA-256 in the table, so that a leaked table opens nothing. A session
  * ends by sign-out, by being idle too long, or after seven days. */
+#include <assert.h>
+
 #include "base/buf.h"
 #include "base/hash.h"
 #include "domain/identity/identity_int.h"
@@ -23,6 +25,7 @@ struct sv token_new(struct ctx *ctx, const char *prefix)
 	buf_init(&token, ctx->arena, 64);
 	buf_sv(&token, sv_of(prefix));
 	buf_base64url(&token, secret, sizeof(secret));
+	assert(!token.overflow);
 	return buf_view(&token);
 }
 
@@ -121,6 +124,7 @@ bool identity_session_is_stale(const struct principal *who, int64_t now)
 
 enum rc identity_session_touch(struct ctx *ctx, struct id session)
 {
+	assert(!id_is_zero(session));
 	return sql_session_touch(ctx, clock_now(ctx->clock), session);
 }
 
@@ -211,6 +215,7 @@ enum rc identity_sign_in_done(struct ctx *ctx, struct sv login, const struct ide
 enum rc identity_password_change(struct ctx *ctx, struct sv login, const struct identity_login *found, bool right,
 	struct sv new_hash, struct sv *ret_token)
 {
+	assert(!sv_is_empty(new_hash));
 	TRY(identity_sign_in_allowed(ctx, login));
 	if (!right || id_is_zero(found->account))
 		return count_failure(ctx, login, ret_token);

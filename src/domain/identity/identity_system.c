@@ -1,5 +1,7 @@
 /* Programs of departments that call this one: an account with a bearer token, rights of its own, an end and a revocation. Such a
  * system signs nobody in and reads no pages: it may what its permissions say, and nothing else. */
+#include <assert.h>
+
 #include "base/buf.h"
 #include "domain/identity/identity_int.h"
 #include "domain/identity/identity_sql.h"
@@ -92,6 +94,7 @@ enum rc identity_system_find(struct ctx *ctx, struct sv token, struct principal 
 {
 	struct sql_system_by_token_row row;
 
+	assert(token_is_of_system(token));
 	if (sql_system_by_token(ctx, token_hash(ctx, token), &row) != RC_OK) {
 		error_clear(ctx);
 		return RC_UNAUTHENTICATED;

@@ -117,6 +117,7 @@ enum rc ledger_tile_read(struct ctx *ctx, struct tile tile, struct sv *ret)
 {
 	struct sql_tile_row row;
 
+	assert(tile.level <= TILE_MAX_LEVEL);
 	TRY(sql_tile(ctx, tile.level, (int64_t)tile.index, &row));
 	*ret = row.hashes;
 	return RC_OK;

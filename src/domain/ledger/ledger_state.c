@@ -1,6 +1,8 @@
 /* Checkpoints, receipts and what is known of the ledger; see ledger.h. */
 #include "domain/ledger/ledger_int.h"
 
+#include <assert.h>
+
 #include "base/site.h"
 #include "engine/tlog/receipt.h"
 #include "engine/tlog/signer.h"
@@ -27,6 +29,7 @@ enum rc ledger_checkpoints(struct ctx *ctx, int64_t limit, struct ledger_checkpo
 {
 	struct sql_checkpoints_rows rows;
 
+	assert(limit > 0);
 	TRY(sql_checkpoints(ctx, limit, &rows));
 	struct ledger_checkpoint *list = ARENA_ARRAY(ctx->arena, struct ledger_checkpoint, rows.len);
 	for (size_t i = 0; i < rows.len; i++)
@@ -107,6 +110,7 @@ enum rc ledger_check_head(struct ctx *ctx)
 	struct signer_request request;
 	struct signer_head last;
 
+	assert(signer);
 	TRY(signer->head(ctx, signer, &last));
 	TRY(store_begin(ctx));
 	auto_tx struct store_tx tx = { ctx };

@@ -1,4 +1,6 @@
 /* Issuing, finding and changing licences. The stored state never says "expired": that follows from the day. */
+#include <assert.h>
+
 #include "base/civil.h"
 #include "base/hash.h"
 #include "base/site.h"
@@ -42,11 +44,13 @@ static unsigned changes_from(enum licence_state state)
 
 const char *licence_state_code(enum licence_state state)
 {
+	assert(state < LICENCE_STATE_COUNT && states[state].code);
 	return states[state].code;
 }
 
 const char *licence_state_text(enum licence_state state)
 {
+	assert(state < LICENCE_STATE_COUNT && states[state].text);
 	return states[state].text;
 }
 
@@ -226,6 +230,7 @@ enum rc licence_issue(struct ctx *ctx, const struct licence_new *from, struct id
 	};
 	struct sv data;
 
+	assert(!id_is_zero(from->case_id) && !id_is_zero(from->holder) && from->years >= 0);
 	TRY(next_number(ctx, from->number_prefix, civil_from_day(from->valid_from).year, &licence.number));
 	TRY(make_data(ctx, from, &licence, &data));
 	TRY(licence_paper_check(ctx, from->template_path, from->template, data));
@@ -314,6 +319,7 @@ enum rc licence_receipt(struct ctx *ctx, const struct licence *licence, struct s
 
 bool licence_may_become(enum licence_state from, enum licence_state to)
 {
+	assert(from < LICENCE_STATE_COUNT && to < LICENCE_STATE_COUNT);
 	return (changes_from(from) & TO(to)) != 0;
 }
 

@@ -1,4 +1,6 @@
 /* Numbers, verification codes and the signed statement of a licence; docs/standards/licence.md. */
+#include <assert.h>
+
 #include "base/buf.h"
 #include "base/civil.h"
 #include "base/site.h"
@@ -63,6 +65,7 @@ bool licence_code_read(struct ctx *ctx, struct sv typed, struct sv *ret)
 
 struct sv licence_code_shown(struct arena *arena, struct sv code)
 {
+	assert(code.len == LICENCE_CODE_LEN);
 	return arena_printf(arena, "%.4s-%.4s-%.4s", code.ptr, code.ptr + 4, code.ptr + 8);
 }
 
@@ -95,6 +98,7 @@ struct sv licence_link(struct ctx *ctx, const struct licence *licence)
 		buf_byte(&buf, '#');
 		buf_base64url(&buf, licence->statement.ptr, licence->statement.len);
 	}
+	assert(!buf.overflow);
 	return buf_view(&buf);
 }
 

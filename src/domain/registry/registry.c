@@ -1,6 +1,7 @@
 /* Registers: rows in and out by field name. See registry.h. */
 #include "domain/registry/registry.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdalign.h>
 #include <string.h>
@@ -60,6 +61,7 @@ enum rc registry_find(struct ctx *ctx, struct sv name, struct sv key, const stru
 	const struct registry_table *table = registry_table_find(name);
 	const void *row;
 
+	assert(count <= REGISTRY_MAX_FIELDS && (count == 0 || (fields && ret)));
 	if (!table)
 		return fail_internal(ctx, "no register %.*s", SV_FMT(name));
 	TRY(table->find(ctx, key, &row));

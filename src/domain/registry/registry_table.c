@@ -1,4 +1,5 @@
 /* The typed tables: one X-macro for each register ties its fields to the generated row and parameter structs. */
+#include <assert.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -169,6 +170,7 @@ const struct registry_table *registry_table_find(struct sv name)
 
 const struct registry_column *registry_column_find(const struct registry_table *table, struct sv name)
 {
+	assert(table);
 	for (size_t i = 0; i < table->count; i++)
 		if (sv_equal_z(name, table->columns[i].name))
 			return &table->columns[i];

@@ -1,6 +1,8 @@
 /* What activities carry: scripts, multi-instance and loop markers, calls, quantities, our own attributes (section 10.2). */
 #include "engine/bpmn/bpmn_int.h"
 
+#include <assert.h>
+
 #include "base/banned.h"
 
 static bool is_activity(enum bpmn_kind kind)
@@ -40,6 +42,7 @@ static enum rc parse_loop(struct builder *b, struct node *node, const struct xml
 	struct loop *loop = ARENA_NEW(b->ctx->arena, struct loop);
 	struct sv maximum = xml_attr(xml, "loopMaximum");
 
+	assert(!node->multi && !node->loop);
 	loop->test_before = bpmn_xml_flag(xml, "testBefore", false);
 	loop->maximum = -1;
 	if (!sv_is_absent(maximum) && !read_count(maximum, BPMN_MAX_INSTANCES, &loop->maximum))
@@ -94,6 +97,7 @@ static enum rc parse_multi(struct builder *b, struct node *node, const struct xm
 	const struct xml *input = xml_child(xml, BPMN_NS, "loopDataInputRef");
 	const struct xml *item = xml_child(xml, BPMN_NS, "inputDataItem");
 
+	assert(!node->multi && !node->loop);
 	multi->sequential = node->pub.sequential = bpmn_xml_flag(xml, "isSequential", false);
 	node->pub.multi_instance = true;
 	TRY(bpmn_expr_of(b, id, "#cardinality", xml_child(xml, BPMN_NS, "loopCardinality"), &multi->cardinality));
@@ -128,6 +132,7 @@ static enum rc parse_quantity(struct builder *b, struct node *node, const char *
 	if (!read_count(text, 1000, &number) || number < 1)
 		return bpmn_refuse(b, node->xml, N_("{attribute} of {element} must be a number from 1 to 1000; correct it."),
 			ARGS({ "attribute", sv_of(name) }, { "element", node->pub.id }));
+	assert(*ret == 1);
 	*ret = (int)number;
 	return RC_OK;
 }

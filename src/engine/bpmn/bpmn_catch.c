@@ -2,6 +2,8 @@
  * (section 13.5). What waits for what is not stored: it follows from the open items and the model; only timers are. */
 #include "engine/bpmn/bpmn_int.h"
 
+#include <assert.h>
+
 #include "base/banned.h"
 
 struct search {
@@ -269,6 +271,7 @@ enum rc run_caught(struct run *run, struct catcher c, struct feel_value variable
 {
 	if (!bpmn_state_item(run->state, c.item))
 		return RC_OK; /* interrupted by one that caught before */
+	assert(c.event && c.def <= c.event->def_count);
 	if (c.event->parallel_multiple && c.event->def_count > 1 && !all_seen(run, c))
 		return RC_OK;
 	if (c.event->pub.kind == BPMN_BOUNDARY_EVENT)

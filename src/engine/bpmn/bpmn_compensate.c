@@ -3,6 +3,8 @@
  * and opens their handlers inside a container item of the thrower, which goes on when the container is empty. */
 #include "engine/bpmn/bpmn_int.h"
 
+#include <assert.h>
+
 #include "base/banned.h"
 
 /* An instance of a body is logged inside it, and only for what it holds: the handler is the body's. */
@@ -50,6 +52,7 @@ static enum rc undo(struct run *run, uint32_t container, struct done done)
 {
 	const struct node *handler = handler_of(done.node);
 
+	assert(done.id);
 	unlog(run, &done);
 	if (!handler)
 		return undo_scope(run, container, done.id, NULL);
@@ -99,6 +102,7 @@ enum rc run_cancel_transaction(struct run *run, uint32_t scope, const struct nod
 {
 	const struct item *item = bpmn_state_item(run->state, scope);
 
+	assert(end->pub.trigger == BPMN_CANCEL_TRIGGER);
 	while (item->node->pub.kind != BPMN_TRANSACTION)
 		item = bpmn_state_item(run->state, item->parent);
 	uint32_t transaction = item->id;
@@ -127,6 +131,7 @@ enum rc run_compensation_over(struct run *run, uint32_t container)
 	const struct node *thrower = item->node;
 	uint32_t scope = item->parent;
 
+	assert(item->mark & MARK_COMPENSATES);
 	run_emit_completed(run, container);
 	if (thrower->pub.trigger == BPMN_CANCEL_TRIGGER)
 		return transaction_cancelled(run, scope);

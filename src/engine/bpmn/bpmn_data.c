@@ -2,6 +2,8 @@
  * offers; it is set where it already is, or else in the process. */
 #include "engine/bpmn/bpmn_int.h"
 
+#include <assert.h>
+
 #include "base/banned.h"
 
 static enum rc evaluate_from(struct run *run, uint32_t item, const struct feel_expr *expr, bool outside, struct feel_value *ret)
@@ -62,6 +64,7 @@ enum rc run_holds(struct run *run, uint32_t id, const struct feel_expr *expr, bo
 
 void run_set_local(struct run *run, uint32_t item, struct sv name, struct feel_value value)
 {
+	assert(!sv_is_absent(name));
 	run->changed = true;
 	run_emit(run, (struct bpmn_event){
 		.kind = BPMN_EV_VARIABLE,

@@ -1,6 +1,8 @@
 /* Commands: each starts from the state given, lets the tokens run to rest and returns what happened. */
 #include "engine/bpmn/bpmn_int.h"
 
+#include <assert.h>
+
 #include "base/banned.h"
 
 /* ---- start ---- */
@@ -166,6 +168,7 @@ enum rc bpmn_do(struct ctx *ctx, const struct bpmn_model *model, const struct bp
 	static const struct bpmn_state nothing = { .next = 1 };
 	struct run run = { .ctx = ctx, .model = model, .host = command->host, .now = command->now, .activation = -1 };
 
+	assert(model && command && ret);
 	if (!state != (command->kind == BPMN_START))
 		return fail_internal(ctx, "bpmn: a start needs no state, anything else one");
 	if (state && state->ended)
@@ -188,6 +191,7 @@ size_t bpmn_node_count(const struct bpmn_model *model)
 
 const struct bpmn_node *bpmn_node_at(const struct bpmn_model *model, size_t index)
 {
+	assert(index < model->nodes.len);
 	return &model->nodes.at[index]->pub;
 }
 

@@ -2,6 +2,8 @@
  * that still has them; numbers that are zero, absent or -1 for "none" are left out, which keeps a waiting case small. */
 #include "engine/bpmn/bpmn_int.h"
 
+#include <assert.h>
+
 #include "base/banned.h"
 
 enum { MAX_ID = 1 << 30 };
@@ -148,6 +150,7 @@ static void print_lists(struct json_out *out, const struct bpmn_state *state)
 
 void bpmn_state_print(struct json_out *out, const struct bpmn_state *state)
 {
+	assert(state->process);
 	json_out_object(out);
 	json_out_member(out, SV("process"), state->process->id);
 	json_out_member_i64(out, SV("next"), state->next);

@@ -2,6 +2,8 @@
  * votes that a countersignature is made of, and looks at the completion condition after each. */
 #include "engine/bpmn/bpmn_int.h"
 
+#include <assert.h>
+
 #include "base/banned.h"
 
 static enum rc count_instances(struct run *run, uint32_t body, const struct node *node, struct feel_value *ret_list, int64_t *ret)
@@ -10,6 +12,7 @@ static enum rc count_instances(struct run *run, uint32_t body, const struct node
 	struct feel_value value;
 	int64_t count = -1;
 
+	assert(!multi->collection != !multi->cardinality);
 	TRY(run_evaluate(run, body, multi->collection ? multi->collection : multi->cardinality, &value));
 	*ret_list = feel_null();
 	if (multi->collection && value.kind == FEEL_LIST) {
@@ -30,6 +33,7 @@ static enum rc count_instances(struct run *run, uint32_t body, const struct node
 /* Scripts and services may finish an instance, and with it the body, before the next begins. */
 static enum rc begin_all(struct run *run, uint32_t body, const struct node *node, int64_t count)
 {
+	assert(count <= BPMN_MAX_INSTANCES);
 	for (int64_t i = 0; i < count && bpmn_state_item(run->state, body); i++)
 		TRY(run_activity_begin(run, body, node, (int32_t)i));
 	return RC_OK;
@@ -39,6 +43,7 @@ static enum rc multi_over(struct run *run, uint32_t id)
 {
 	const struct item *body = bpmn_state_item(run->state, id);
 
+	assert(body && (body->kind == BPMN_ITEM_MULTI || body->kind == BPMN_ITEM_LOOP));
 	run_cancel_children(run, id, 0);
 	if (body->node->multi && body->node->multi->votes)
 		run_set_variable(run, body->parent, SV("votes"), feel_list(body->votes, body->vote_count));
@@ -51,6 +56,7 @@ enum rc run_multi_enter(struct run *run, uint32_t scope, const struct node *node
 	struct feel_value list;
 	int64_t count = 0;
 
+	assert(node->multi && !node->loop);
 	TRY(count_instances(run, body, node, &list, &count));
 	run_emit(run, (struct bpmn_event){
 		.kind = BPMN_EV_INSTANCES, .node = &node->pub, .item = body, .number = (uint32_t)count, .index = -1, .value = list });
@@ -88,6 +94,7 @@ static enum rc multi_instance_done(struct run *run, uint32_t id)
 	const struct multi *multi = body->node->multi;
 	bool over = false;
 
+	assert(multi && body->completed <= body->total);
 	TRY(throw_behavior(run, id, multi, body->completed));
 	body = bpmn_state_item(run->state, id);
 	if (!body)
@@ -109,6 +116,7 @@ static enum rc next_round(struct run *run, uint32_t id, bool *ret)
 	const struct loop *loop = body->node->loop;
 	bool holds = true;
 
+	assert(loop);
 	if (loop->maximum >= 0 && body->completed >= loop->maximum)
 		holds = false;
 	else if (loop->condition && (loop->test_before || body->completed > 0))
@@ -132,6 +140,7 @@ enum rc run_loop_enter(struct run *run, uint32_t scope, const struct node *node)
 {
 	uint32_t body = run_open_item(run, BPMN_ITEM_LOOP, scope, node, -1);
 
+	assert(node->loop && !node->multi);
 	TRY(run_subscribe(run, body));
 	return loop_go(run, body);
 }
@@ -152,6 +161,7 @@ void run_cast_vote(struct run *run, uint32_t wait, struct feel_value variables, 
 	struct feel_entry *entries = ARENA_ARRAY(run->ctx->arena, struct feel_entry, given + 2);
 	struct sv element = body->node->multi->element;
 
+	assert(body->kind == BPMN_ITEM_MULTI && body->node->multi->votes);
 	if (element.len > 0) {
 		entries[count].key = element;
 		bpmn_state_lookup(run->state, item, element, false, &entries[count++].value);
@@ -160,6 +170,7 @@ void run_cast_vote(struct run *run, uint32_t wait, struct feel_value variables, 
 		if (!sv_equal(variables.context.at[i].key, element) && !sv_equal_z(variables.context.at[i].key, "silent"))
 			entries[count++] = variables.context.at[i];
 	entries[count++] = (struct feel_entry){ SV("silent"), feel_boolean(silent) };
+	assert(count <= given + 2);
 	run->changed = true;
 	run_emit(run, (struct bpmn_event){
 		.kind = BPMN_EV_VOTE,

@@ -15,6 +15,7 @@
 
 void run_emit(struct run *run, struct bpmn_event event)
 {
+	assert(event.index >= -1);
 	*VEC_PUSH(run->ctx->arena, &run->events) = event;
 	bpmn_state_apply(run->ctx->arena, run->state, &event);
 }
@@ -41,11 +42,13 @@ void run_emit_completed(struct run *run, uint32_t id)
 
 void run_push(struct run *run, uint32_t scope, const struct node *node, const struct flow *flow)
 {
+	assert(scope && node);
 	*VEC_PUSH(run->ctx->arena, &run->queue) = (struct pending){ .scope = scope, .node = node, .flow = flow };
 }
 
 void run_push_leaving(struct run *run, uint32_t scope, const struct node *node)
 {
+	assert(scope && node);
 	*VEC_PUSH(run->ctx->arena, &run->queue) = (struct pending){ .scope = scope, .node = node, .leaving = true };
 }
 
@@ -53,6 +56,7 @@ uint32_t run_open_item(struct run *run, enum bpmn_item_kind kind, uint32_t paren
 {
 	uint32_t id = run->state->next;
 
+	assert(node && id > 0 && index >= -1);
 	run_emit(run, (struct bpmn_event){
 		.kind = BPMN_EV_OPENED, .node = &node->pub, .item = id, .parent = parent, .number = kind, .index = index });
 	return id;
@@ -82,6 +86,7 @@ static void drop_tokens(struct run *run, uint32_t scope)
 
 void run_cancel_children(struct run *run, uint32_t id, uint32_t except)
 {
+	assert(id && id != except);
 	drop_tokens(run, id);
 	for (size_t i = run->state->item_count; i-- > 0;) {
 		if (i >= run->state->item_count) /* several went at once */
@@ -108,6 +113,7 @@ void run_end_instance(struct run *run, struct sv error)
 {
 	uint32_t root = run->state->items[0].id;
 
+	assert(!run->state->ended);
 	run_cancel_children(run, root, 0);
 	run_emit(run, (struct bpmn_event){ .kind = BPMN_EV_ENDED, .item = root, .index = -1, .text = error });
 }
@@ -155,6 +161,7 @@ static enum rc holds_flow(struct run *run, uint32_t scope, const struct node *no
 /* Nobody knows which way to go: a person chooses. The gateway becomes a wait, completed with the id of a flow. */
 static enum rc ask_for_way(struct run *run, uint32_t scope, const struct node *node)
 {
+	assert(run->host && run->host->by_hand);
 	TRY(run->host->by_hand(run->ctx, run->host->user, &node->pub));
 	feel_run_init(&run->feel, run->ctx); /* what comes behind has its own limits */
 	run_open_item(run, BPMN_ITEM_WAIT, scope, node, -1);
@@ -168,6 +175,7 @@ enum rc run_way_chosen(struct run *run, uint32_t wait, struct feel_value variabl
 	const struct node *node = item->node;
 	uint32_t scope = item->parent;
 
+	assert(bpmn_asks_for_way(item));
 	for (size_t i = 0; id && id->kind == FEEL_STRING && i < node->out.len; i++) {
 		if (!sv_equal(node->out.at[i]->pub.id, id->text))
 			continue;
@@ -221,6 +229,7 @@ static enum rc choose(struct run *run, uint32_t scope, const struct node *node, 
 
 enum rc run_leave(struct run *run, uint32_t scope, const struct node *node)
 {
+	assert(node->completion_quantity > 0);
 	for (int i = 0; i < node->completion_quantity; i++)
 		TRY(choose(run, scope, node, false));
 	return RC_OK;
@@ -298,6 +307,7 @@ static enum rc complex_enter(struct run *run, const struct pending *p)
 
 	if (node->in.len < 2)
 		return pass(run, p->scope, node);
+	assert(node->activation);
 	bool fired = has_token(run, p->scope, node, NULL);
 	wait_token(run, p);
 	if (!fired) {
@@ -334,6 +344,7 @@ static bool blocks(const struct run *run, uint32_t scope, const struct node *joi
 
 static bool inclusive_may_fire(const struct run *run, uint32_t scope, const struct node *node)
 {
+	assert(node->in.len > 1 && node->reach);
 	for (size_t i = 0; i < run->state->token_count; i++) {
 		const struct token *token = &run->state->tokens[i];
 		if (token->scope == scope && token->node != node && blocks(run, scope, node, token->node))
@@ -442,6 +453,7 @@ static enum rc next_in_turn(struct run *run, uint32_t id, bool *ret)
 	const struct node *node = item->node;
 	bool done = false;
 
+	assert(node->body);
 	*ret = false;
 	if (!node->in_turn || item->mark >= node->body->starts.len)
 		return RC_OK;
@@ -539,6 +551,7 @@ static enum rc look_at_conditions(struct run *run)
 
 enum rc run_to_rest(struct run *run)
 {
+	assert(run->queue.len == 0 || run->head <= run->queue.len);
 	for (bool again = true; again && !run->state->ended;) {
 		again = false;
 		TRY(look_at_conditions(run));

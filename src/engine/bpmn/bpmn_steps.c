@@ -1,6 +1,8 @@
 /* The process as a row of steps: what an applicant should know of it, laid out for a small picture. */
 #include "engine/bpmn/bpmn_int.h"
 
+#include <assert.h>
+
 #include "base/banned.h"
 
 struct walk {
@@ -87,6 +89,7 @@ size_t bpmn_steps(struct arena *arena, const struct bpmn_model *model, const str
 	};
 	const struct process *process = model->processes.at[0];
 
+	assert(model->processes.len > 0);
 	for (size_t i = 0; i < process->body.starts.len; i++)
 		measure(&w, process->body.starts.at[i], 1);
 	for (size_t i = 0; i < process->body.nodes.len; i++) {

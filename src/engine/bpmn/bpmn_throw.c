@@ -4,6 +4,8 @@
  * any) catches them. Messages and signals leave as events; a signal also reaches everything in the instance that waits for it. */
 #include "engine/bpmn/bpmn_int.h"
 
+#include <assert.h>
+
 #include "base/banned.h"
 
 /* Does the event catch it? 2: by its code; 1: it takes any; 0: no. */
@@ -154,6 +156,7 @@ static enum rc throw_all(struct run *run, uint32_t scope, const struct node *nod
 
 enum rc run_throw_enter(struct run *run, uint32_t scope, const struct node *node)
 {
+	assert(node->pub.kind == BPMN_THROW_EVENT);
 	if (node->link) {
 		run_emit_item(run, BPMN_EV_PASSED, node, 0, scope);
 		run_push(run, scope, node->link, NULL);
@@ -167,6 +170,7 @@ enum rc run_throw_enter(struct run *run, uint32_t scope, const struct node *node
 
 enum rc run_end_enter(struct run *run, uint32_t scope, const struct node *node)
 {
+	assert(node->pub.kind == BPMN_END_EVENT);
 	run_emit_item(run, BPMN_EV_PASSED, node, 0, scope);
 	if (node->pub.trigger == BPMN_TERMINATE) {
 		run_cancel_children(run, scope, 0);

@@ -1,10 +1,13 @@
 /* Activities: begun, done by the host or left open for somebody, completed (section 13.3.2). */
 #include "engine/bpmn/bpmn_int.h"
 
+#include <assert.h>
+
 #include "base/banned.h"
 
 enum rc run_activity_enter(struct run *run, uint32_t scope, const struct node *node)
 {
+	assert(!(node->multi && node->loop));
 	if (node->multi)
 		return run_multi_enter(run, scope, node);
 	if (node->loop)
@@ -138,6 +141,7 @@ enum rc run_work_complete(struct run *run, uint32_t wait, struct feel_value vari
 	const struct item *item = bpmn_state_item(run->state, wait);
 	const struct item *parent = bpmn_state_item(run->state, item->parent);
 
+	assert(item->kind == BPMN_ITEM_WAIT);
 	if (parent->kind == BPMN_ITEM_MULTI && item->node->multi->votes)
 		run_cast_vote(run, wait, variables, silent);
 	else

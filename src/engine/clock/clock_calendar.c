@@ -32,6 +32,7 @@ static const struct {
 
 const char *limit_holiday_name(enum limit_holiday holiday)
 {
+	assert(holiday < sizeof(holidays) / sizeof(holidays[0]));
 	return holidays[holiday].name;
 }
 
@@ -285,6 +286,7 @@ static int64_t before(const struct limit_calendar *calendar, int64_t day)
 
 int limit_between(const struct limit_calendar *calendar, int64_t from, int64_t to)
 {
+	assert(calendar);
 	return (int)(before(calendar, to + 1) - before(calendar, from + 1));
 }
 

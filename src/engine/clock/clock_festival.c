@@ -12,6 +12,8 @@
  */
 #include "engine/clock/clock_int.h"
 
+#include <assert.h>
+
 #include "base/civil.h"
 
 #include "base/banned.h"
@@ -94,6 +96,7 @@ void festival_fill_year(struct limit_calendar *calendar, int64_t year)
 	enum { COUNT = sizeof(days) / sizeof(days[0]) };
 	int lost[COUNT];
 
+	assert(year >= FIRST_YEAR && year <= LAST_YEAR);
 	for (size_t i = 0; i < COUNT; i++)
 		lost[i] = mark_days(calendar, &days[i]);
 	for (size_t i = 0; i < COUNT; i++)

@@ -53,6 +53,7 @@ struct limit_state limit_state(const struct limit_calendar *calendar, const stru
 	int64_t end;
 	bool open;
 
+	assert(ledger->pause_count == 0 || ledger->pauses);
 	state.due = due_at(calendar, ledger, state.total, at, &state.provisional);
 	state.used = at > ledger->start ? limit_between(calendar, ledger->start, at) : 0;
 	for (size_t i = 0; i < ledger->pause_count && pause_at(&ledger->pauses[i], at, &end, &open); i++) {
@@ -184,6 +185,7 @@ size_t limit_explain(struct arena *arena, const struct limit_calendar *calendar,
 	if (last - ledger->start >= LIMIT_EXPLAIN_MAX_DAYS)
 		last = ledger->start + LIMIT_EXPLAIN_MAX_DAYS - 1;
 	size_t count = (size_t)(last - ledger->start + 1);
+	assert(count > 0 && count <= LIMIT_EXPLAIN_MAX_DAYS);
 	struct limit_line *lines = ARENA_ARRAY(arena, struct limit_line, count);
 	for (size_t i = 0; i < count; i++) {
 		struct limit_line *line = &lines[i];

@@ -1,5 +1,6 @@
 /* The record of why (dmn.h: dmn_explain) and what would change it (dmn_nearest). The parts of a rule that never change are
  * JSON made when the table is read, so that a record costs little more than the copying of its text. */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "engine/dmn/dmn_int.h"
@@ -265,6 +266,7 @@ enum rc dmn_nearest(struct ctx *ctx, const struct dmn_model *model, struct sv na
 	struct feel_run run;
 	size_t count = 0;
 
+	assert(max > 0);
 	recorder.end = &recorder.first;
 	TRY(dmn_run(ctx, model, name, inputs, &recorder, &drg, &value));
 	for (const struct trace *t = recorder.first; t; t = t->next) {

@@ -168,5 +168,6 @@ void dmn_index_rules(const struct rule_index *index, const struct feel_value *in
 
 const uint64_t *dmn_index_column(const struct rule_index *index, size_t column, struct feel_value input)
 {
+	assert(column < index->columns);
 	return index->column[column] ? find_segment(index, index->column[column], input) : NULL;
 }

@@ -2,6 +2,8 @@
  * it. A text that is no FEEL makes its expression null and is listed among the model's problems. */
 #include "engine/dmn/dmn_int.h"
 
+#include <assert.h>
+
 #include "base/banned.h"
 
 enum { BOXED_DEPTH = 64 };
@@ -423,6 +425,7 @@ enum rc dmn_compile_drg(struct ctx *ctx, struct drg *drg)
 	struct logic l = logic_of(ctx, drg);
 	struct feel_node *node;
 
+	assert(drg->xml && drg->model);
 	l.quiet.err = &l.error;
 	struct feel_scope scope = dmn_scope(drg->model, drg->xml);
 	l.b = feel_builder_new(&l.quiet, &scope);

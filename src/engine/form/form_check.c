@@ -1,6 +1,8 @@
 /* What is wrong with answers: one problem a field, the first that applies. */
 #include "engine/form/form_int.h"
 
+#include <assert.h>
+
 #include "base/format.h"
 #include "base/utf8.h"
 
@@ -29,6 +31,7 @@ static void add_problem(struct form_run *run, struct sv path, const char *msgid,
 {
 	struct form_problem *problem = problem_new(run, path);
 
+	assert(msgid);
 	if (!problem)
 		return;
 	problem->msgid = msgid;
@@ -263,6 +266,7 @@ static enum rc check_answer(struct form_run *run, const struct form_field *field
 enum rc form_check_fields(struct form_run *run, const struct form_field *fields, size_t count, struct node *node,
 	struct sv prefix)
 {
+	assert(count == 0 || fields);
 	for (size_t i = 0; i < count; i++) {
 		const struct form_field *field = &fields[i];
 		bool is_hidden;

@@ -199,6 +199,7 @@ enum rc form_run_init(struct form_run *run, struct ctx *ctx, const struct form *
 	struct json_limits limits = json_limits_request;
 	const struct json *json = NULL;
 
+	assert(form && form->page_count <= FORM_MAX_PAGES);
 	*run = (struct form_run){ .ctx = ctx, .form = form, .context = context, .problems = problems };
 	feel_run_init(&run->feel, ctx);
 	run->root = form_node_new(ctx, NULL, form->slot_count);

@@ -7,6 +7,8 @@
  */
 #include "engine/form/form_int.h"
 
+#include <assert.h>
+
 #include "base/banned.h"
 
 enum { MAX_WALKS = 8 };
@@ -47,6 +49,7 @@ enum rc form_eval(struct form_run *run, const struct form_expr *expr, struct nod
 	struct feel_value *values = ARENA_ARRAY(arena, struct feel_value, expr->ref_count);
 	struct arena_mark mark = arena_mark(arena);
 
+	assert(expr->ref_count == 0 || (expr->refs && node));
 	*ret = feel_null();
 	if (expr == run->stopped)
 		return RC_OK;
@@ -158,6 +161,7 @@ enum rc form_settle(struct form_run *run)
 {
 	bool changed = true;
 
+	assert(run->form && run->root);
 	for (int n = 0; n < MAX_WALKS && changed; n++) {
 		changed = false;
 		for (size_t page = 0; page < run->form->page_count; page++) {

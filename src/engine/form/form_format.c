@@ -2,6 +2,8 @@
  * postal codes and electronic mail addresses. */
 #include "engine/form/form_int.h"
 
+#include <assert.h>
+
 #include "base/civil.h"
 
 #include "base/banned.h"
@@ -18,6 +20,7 @@ static int number_at(struct sv text, size_t from, size_t len)
 {
 	int number = 0;
 
+	assert(from + len <= text.len);
 	for (size_t i = from; i < from + len; i++)
 		number = number * 10 + (text.ptr[i] - '0');
 	return number;

@@ -2,6 +2,8 @@
  * says that the row is there though nothing in it was ticked or typed. */
 #include "engine/form/form_int.h"
 
+#include <assert.h>
+
 #include "base/banned.h"
 
 /* A posted name, found in the form. */
@@ -225,6 +227,7 @@ enum rc form_read_page(struct ctx *ctx, const struct form *form, size_t page, co
 	bool pages[FORM_MAX_PAGES] = { 0 };
 	struct form_run run;
 
+	assert(page < form->page_count);
 	TRY(form_run_init(&run, ctx, form, data, context, problems));
 	clear_fields(&run, p->fields, p->field_count, run.root);
 	TRY(put_all(&run, posted, count, page, page + 1, pages));
@@ -241,6 +244,7 @@ enum rc form_read_fields(struct ctx *ctx, const struct form *form, const struct 
 	struct form_run run;
 	struct form_problems all = { 0 };
 
+	assert(count == 0 || posted);
 	TRY(form_run_init(&run, ctx, form, data, context, &all));
 	TRY(put_all(&run, posted, count, 0, form->page_count, pages));
 	for (size_t page = 0; page < form->page_count; page++)
