@@ -1,6 +1,7 @@
 /* Opening an installation; see app.h. */
 #include "app/app.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -48,6 +49,7 @@ void app_init(struct app *app)
 
 void app_release(struct app *app)
 {
+	assert(app->ctx.arena == &app->arena);
 	arena_release(&app->arena);
 }
 

@@ -1,6 +1,8 @@
 /* Cases driven by a program; see drive.h. */
 #include "app/drive.h"
 
+#include <assert.h>
+
 #include "base/hash.h"
 #include "engine/form/form.h"
 #include "store/outbox.h"
@@ -101,6 +103,7 @@ enum rc drive_file(struct ctx *ctx, const struct drive_filing *filing, struct id
 	struct sv form;
 	int64_t revision;
 
+	assert(!id_is_zero(filing->party) && !id_is_zero(filing->account));
 	TRY(casefile_draft_open(&inner, filing->service, situation_text(ctx, filing->situation), ret));
 	TRY(casefile_find(&inner, *ret, &c));
 	TRY(add_files(&inner, &c, filing));

@@ -2,6 +2,7 @@
  * message a question. See keyholder.h. */
 #include "app/keyholder.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -231,6 +232,7 @@ bool keyholder_is_alive(const struct site *site)
 	const struct remote *remote = (const struct remote *)(const void *)site->signer;
 	char byte;
 
+	assert(remote && remote->fd >= 0);
 	/* Nothing to read, or an answer on its way to another thread: alive. The end of the stream: gone. */
 	ssize_t got = recv(remote->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 	return got > 0 || (got < 0 && errno == EAGAIN);

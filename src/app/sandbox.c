@@ -2,6 +2,7 @@
  * (version 2) and truncation (version 3), as far as the kernel knows them. */
 #include "app/sandbox.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
@@ -144,6 +145,7 @@ void sandbox_holder(const char *folder)
 {
 	struct fence fence = fence_open();
 
+	assert(folder && *folder);
 	no_new_privileges();
 	/* Its memory is not written to disk when it crashes, and not read by others. */
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);

@@ -1,6 +1,8 @@
 /* Sessions in use, on their way from the readers to the writer; see seen.h. */
 #include "app/seen.h"
 
+#include <assert.h>
+
 #include "domain/identity/identity.h"
 
 #include "base/banned.h"
@@ -17,6 +19,7 @@ void seen_note(struct seen *seen, const struct principal *who, int64_t now)
 
 	if (!identity_session_is_stale(who, now))
 		return;
+	assert(!id_is_zero(who->session));
 	memcpy(&place, who->session.bytes + sizeof(who->session.bytes) - sizeof(place), sizeof(place)); /* random bits of the id */
 	place %= SEEN_PLACES;
 	pthread_mutex_lock(&seen->lock);

@@ -2,6 +2,7 @@
  * compared with what they expect. See trial.h. */
 #include "app/trial.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -383,6 +384,7 @@ static struct service_outcome play_one(struct run *run, const struct json *spec,
 	struct ctx *ctx = run->ctx;
 	struct arena_mark mark = arena_mark(ctx->arena);
 
+	assert(ctx->db);
 	buf_init(&run->differences, ctx->arena, MAX_DIFFERENCES);
 	struct sv name = in_words(ctx, json_get(spec, SV("name")));
 	enum rc rc = store_begin(ctx);
@@ -462,6 +464,7 @@ enum rc trial_run(struct ctx *ctx, struct trial *trial, const struct service_fil
 {
 	jmp_buf jump;
 
+	assert(trial->ctx.db);
 	error_clear(&trial->ctx);
 	trial->ctx.locale = ctx->locale;
 	if (arena_guard(&trial->arena, &jump))

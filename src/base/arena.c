@@ -49,6 +49,7 @@ void arena_exhausted(struct arena *arena)
 
 void arena_init(struct arena *arena, size_t max)
 {
+	assert(max > 0);
 	*arena = (struct arena){ .max = max };
 }
 
@@ -94,6 +95,7 @@ void arena_clear(struct arena *arena)
 
 struct arena_mark arena_mark(const struct arena *arena)
 {
+	assert(arena->at <= arena->end);
 	return (struct arena_mark){ arena->block, arena->at, arena->end, arena->used };
 }
 
@@ -197,6 +199,7 @@ char *arena_z(struct arena *arena, struct sv text)
 {
 	char *copy = take(arena, text.len + 1);
 
+	assert(text.len == 0 || text.ptr);
 	if (text.len)
 		memcpy(copy, text.ptr, text.len);
 	copy[text.len] = '\0';

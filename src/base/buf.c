@@ -7,6 +7,7 @@
 
 void buf_init(struct buf *buf, struct arena *arena, size_t max)
 {
+	assert(arena && max > 0);
 	*buf = (struct buf){ .arena = arena, .max = max };
 }
 
@@ -39,6 +40,7 @@ void buf_add(struct buf *buf, const void *bytes, size_t len)
 {
 	char *to = buf_reserve(buf, len);
 
+	assert(len == 0 || bytes);
 	if (!to || len == 0)
 		return;
 	memcpy(to, bytes, len);

@@ -59,6 +59,7 @@ void cache_free(struct cache *cache)
 
 const void *cache_get(struct cache *cache, const char *kind, struct id id)
 {
+	assert(kind);
 	for (struct cache_entry **at = &cache->first; *at; at = &(*at)->next) {
 		struct cache_entry *entry = *at;
 		if (!id_equal(entry->id, id) || strcmp(entry->kind, kind) != 0)
@@ -74,6 +75,7 @@ const void *cache_get(struct cache *cache, const char *kind, struct id id)
 struct arena *cache_begin(struct cache *cache)
 {
 	cache_abandon(cache); /* left over from a request whose arena guard jumped */
+	assert(!cache->pending);
 	cache->pending = calloc(1, sizeof(*cache->pending));
 	if (!cache->pending)
 		abort();
@@ -103,6 +105,7 @@ static void drop_oldest(struct cache *cache)
 
 void cache_put(struct cache *cache, const char *kind, struct id id, const void *value)
 {
+	assert(kind && value);
 	assert(cache->pending);
 	struct cache_entry *entry = cache->pending;
 	cache->pending = NULL;

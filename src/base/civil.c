@@ -17,6 +17,7 @@ int64_t civil_to_day(struct civil_date date)
 	int64_t year_of_era = year - era * 400;
 	int64_t day_of_year = (153 * (date.month + (date.month > 2 ? -3 : 9)) + 2) / 5 + date.day - 1;
 
+	assert(date.month >= 1 && date.month <= 12 && date.day >= 1 && date.day <= 31);
 	return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
 }
 
@@ -30,6 +31,7 @@ struct civil_date civil_from_day(int64_t day)
 	int64_t shifted_month = (5 * day_of_year + 2) / 153;
 	int month = (int)(shifted_month < 10 ? shifted_month + 3 : shifted_month - 9);
 
+	assert(month >= 1 && month <= 12);
 	return (struct civil_date){
 		.year = year_of_era + era * 400 + (month <= 2),
 		.month = month,

@@ -95,6 +95,7 @@ enum rc csv_next(struct ctx *ctx, struct csv *csv, struct sv **ret_fields, size_
 	struct { VEC(struct sv); } fields = { 0 };
 	size_t at = 0;
 
+	assert(csv->next_line >= 1);
 	skip_blank_lines(csv);
 	csv->line = csv->next_line;
 	if (csv->rest.len == 0) {

@@ -71,6 +71,7 @@ enum rc fail_field(struct ctx *ctx, struct sv field, const char *msgid, const st
 {
 	struct error *err = ctx->err;
 
+	assert(msgid);
 	if (err->rc == RC_OK) {
 		err->rc = RC_INVALID;
 		err->msgid = N_("Some answers need another look.");
@@ -116,5 +117,6 @@ void error_clear(struct ctx *ctx)
 
 struct sv error_detail(const struct error *err)
 {
+	assert(err);
 	return err->detail.len || !err->msgid ? err->detail : sv_of(err->msgid);
 }

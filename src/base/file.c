@@ -1,6 +1,7 @@
 /* Reading whole files. */
 #include "base/file.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +17,7 @@ enum rc file_read(struct ctx *ctx, const char *path, size_t max, struct sv *ret)
 	char chunk[32768];
 	size_t got;
 
+	assert(path && max > 0);
 	if (!file)
 		return fail(ctx, RC_NOT_FOUND, N_("The file {path} cannot be read: {reason}."),
 			ARGS({ "path", sv_of(path) }, { "reason", sv_of(strerror(errno)) }));

@@ -1,6 +1,8 @@
 /* Writing of dates, numbers and money for people; see format.h. */
 #include "base/format.h"
 
+#include <assert.h>
+
 #include "base/buf.h"
 #include "base/civil.h"
 
@@ -20,6 +22,7 @@ struct sv format_day(const struct ctx *ctx, int64_t day)
 	struct civil_date date = civil_from_day(day);
 	int weekday = civil_weekday(day);
 
+	assert(weekday >= 1 && weekday <= 7);
 	if (locale_is_zh(ctx->locale))
 		return arena_printf(ctx->arena, "%lld年%d月%d日(周%s)", (long long)date.year, date.month, date.day,
 			weekdays_zh[weekday]);

@@ -2,6 +2,7 @@
  * thread is about three times faster on ledger nodes. See hash.h. */
 #include "base/hash.h"
 
+#include <assert.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
@@ -37,6 +38,7 @@ struct hash hash_sha256_pieces(const struct sv *pieces, size_t count)
 	struct hash hash;
 	EVP_MD *md = sha256();
 
+	assert(count == 0 || pieces);
 	if (!EVP_DigestInit_ex2(kept.ctx, md, NULL))
 		abort();
 	for (size_t i = 0; i < count; i++)
@@ -101,6 +103,7 @@ struct hash_stream *hash_stream_new(void)
 
 void hash_stream_add(struct hash_stream *stream, struct sv bytes)
 {
+	assert(stream);
 	if (bytes.len && !EVP_DigestUpdate(stream->ctx, bytes.ptr, bytes.len))
 		abort();
 }
@@ -109,6 +112,7 @@ struct hash hash_stream_end(struct hash_stream *stream)
 {
 	struct hash hash;
 
+	assert(stream);
 	if (!EVP_DigestFinal_ex(stream->ctx, hash.bytes, NULL))
 		abort();
 	hash_stream_free(stream);

@@ -1,6 +1,8 @@
 /* Look-up of translations and filling of placeholders; see locale.h. */
 #include "base/locale.h"
 
+#include <assert.h>
+
 #include "base/buf.h"
 #include "base/ctx.h"
 #include "base/json.h"
@@ -13,6 +15,7 @@ const char *locale_text(const struct locale *locale, const char *msgid)
 {
 	size_t low = 0, high = locale->count;
 
+	assert(locale && msgid);
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 		int order = strcmp(msgid, locale->entries[middle].msgid);

@@ -68,6 +68,7 @@ size_t log_line(char *line, enum log_level level, const char *event, const struc
 	struct json_out out = json_out_to(&buf);
 	struct clock system = CLOCK_SYSTEM;
 
+	assert(event && (count == 0 || fields));
 	if (level == LOG_ERROR)
 		atomic_fetch_add(&log_state.errors_written, 1);
 	if (level < atomic_load(&log_state.level_shown))

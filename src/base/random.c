@@ -87,6 +87,7 @@ void random_bytes(struct random *random, void *to, size_t len)
 {
 	char *at = to;
 
+	assert(to || len == 0);
 	if (!random->seeded) {
 		from_system(at, len);
 		return;

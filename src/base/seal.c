@@ -99,6 +99,7 @@ struct sv seal(struct ctx *ctx, const struct seal_key *key, struct sv about, str
 	unsigned char *out = arena_alloc(ctx->arena, plain.len + SEAL_OVERHEAD);
 	int len = 0;
 
+	assert(key);
 	set_up();
 	EVP_CIPHER_CTX *evp = kept.sealing;
 	assert(about.len <= INT_MAX && plain.len <= INT_MAX);
@@ -134,6 +135,7 @@ enum rc seal_open(struct ctx *ctx, const struct seal_key *key, struct sv about, 
 {
 	int len = 0;
 
+	assert(key);
 	if (sealed.len < SEAL_OVERHEAD)
 		return fail_internal(ctx, "sealed data is too short (%zu bytes)", sealed.len);
 	size_t size = sealed.len - SEAL_OVERHEAD;

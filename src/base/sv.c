@@ -1,6 +1,8 @@
 /* Views: searching, cutting and reading numbers; see sv.h. */
 #include "base/sv.h"
 
+#include <assert.h>
+
 #include "base/banned.h"
 
 int sv_compare(struct sv a, struct sv b)
@@ -50,6 +52,7 @@ struct sv sv_cut(struct sv *rest, char separator)
 	size_t at = sv_find_byte(*rest, separator, 0);
 	struct sv head = *rest;
 
+	assert(rest);
 	if (at == SIZE_MAX) {
 		*rest = (struct sv){ NULL, 0 };
 		return head;

@@ -247,6 +247,7 @@ enum rc xml_parse(struct ctx *ctx, struct sv name, struct sv text, struct xml **
 
 struct sv xml_attr_ns(const struct xml *element, const char *ns, const char *name)
 {
+	assert(element && name);
 	for (size_t i = 0; i < element->attribute_count; i++) {
 		const struct xml_attribute *attribute = &element->attributes[i];
 		bool same_ns = ns ? sv_equal_z(attribute->ns, ns) : sv_is_absent(attribute->ns);

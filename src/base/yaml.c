@@ -208,6 +208,7 @@ enum rc yaml_parse(struct ctx *ctx, struct sv name, struct sv text, const struct
 {
 	struct reader r = { .ctx = ctx, .name = name, .text = text, .limits = limits };
 
+	assert(limits && limits->max_bytes > 0);
 	if (text.len > limits->max_bytes)
 		return fail_at(ctx, RC_TOO_LARGE, name, 0, N_("The YAML text is too large. Split it into smaller parts."), NULL);
 	size_t valid = utf8_valid_length(text);

@@ -1,4 +1,5 @@
 /* From struct response to the wire: headers by kind of answer, cookies, and the body from memory, a file or a source. */
+#include <assert.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@ void answer_cookie(struct call *call, const struct cookie *cookie)
 {
 	struct response *response = &call->response;
 
+	assert(cookie->name && *cookie->name);
 	for (size_t i = 0; i < response->cookie_count; i++)
 		if (strcmp(response->cookies[i].name, cookie->name) == 0) {
 			response->cookies[i] = *cookie;
@@ -28,6 +30,7 @@ void answer_cookie(struct call *call, const struct cookie *cookie)
 
 void answer_reset(struct call *call)
 {
+	assert(call->response.fd >= -1);
 	if (call->response.fd >= 0)
 		close(call->response.fd);
 	call->response = (struct response){ .call = call, .fd = -1, .allow = call->response.allow };

@@ -1,4 +1,5 @@
 /* The body of a request as it arrives: fields are gathered in memory up to the route's limit, files go to disk. */
+#include <assert.h>
 #include <unistd.h>
 
 #include "http/server_int.h"
@@ -10,6 +11,7 @@ enum rc body_too_large(struct call *call)
 	size_t kb = call->body_limit >> 10;
 	struct sv limit = kb % 1024 ? arena_printf(&call->arena, "%zu KB", kb) : arena_printf(&call->arena, "%zu MB", kb >> 10);
 
+	assert(call->body_limit > 0);
 	return fail(&call->ctx, RC_TOO_LARGE, N_("What you sent is larger than the {limit} that fit here. Send less, or smaller files."),
 		ARGS({ "limit", limit }));
 }
@@ -69,6 +71,7 @@ enum rc body_begin(struct call *call)
 {
 	struct multipart_sink sink = { part_begin, part_data, part_end, call };
 
+	assert(!call->uploads && !call->multipart);
 	buf_init(&call->body, &call->arena, call->is_holding ? HELD_MAX_BYTES : call->body_limit);
 	if (call->format != FORMAT_MULTIPART)
 		return RC_OK;

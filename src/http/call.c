@@ -101,6 +101,7 @@ void call_free(struct call *call)
 {
 	struct worker *worker = call->worker;
 
+	assert(worker);
 	body_release(call);
 	if (call->response.fd >= 0)
 		close(call->response.fd);
@@ -265,6 +266,7 @@ enum MHD_Result call_head(struct call *call, const char *method)
 
 enum MHD_Result call_bytes(struct call *call, const char *bytes, size_t *size)
 {
+	assert(bytes && size);
 	call->chunk = (struct sv){ bytes, *size };
 	call->body_size += *size;
 	*size = 0;
@@ -402,6 +404,7 @@ static enum rc prepare(struct call *call)
 
 void call_slow(struct call *call, struct worker *worker)
 {
+	assert(call->route);
 	call->rc = call_guarded(call, keep_uploads);
 	if (call->rc == RC_OK && call->route->prepare)
 		call->rc = call_reading(call, worker, prepare);

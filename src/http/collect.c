@@ -1,5 +1,6 @@
 /* Uploads that no room needs: of requests that failed, of drafts that were dropped. A file counts from when it was last
  * kept; one that is kept again at the very moment of its removal is put back. */
+#include <assert.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -69,6 +70,7 @@ enum rc uploads_collect(struct ctx *ctx, uint8_t folder, enum rc (*keeps)(struct
 	unsigned dropped = 0;
 	enum rc rc = RC_OK;
 
+	assert(keeps);
 	snprintf(path, sizeof(path), "%.*s/files/%02x", SV_FMT(ctx->site->data_dir), folder);
 	DIR *list = opendir(path);
 	for (struct dirent *entry; rc == RC_OK && list && dropped < MAX_DROPPED && (entry = readdir(list));)

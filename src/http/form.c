@@ -2,6 +2,7 @@
  * parameters, quality values). Nothing here trusts its input; what is not UTF-8 is found later, at its field. */
 #include "http/http_int.h"
 
+#include <assert.h>
 #include <ctype.h>
 
 #include "base/banned.h"
@@ -108,6 +109,7 @@ enum rc pairs_parse_json(struct ctx *ctx, struct sv text, struct pairs *pairs, c
 
 struct sv cookie_find(struct sv header, struct sv name)
 {
+	assert(!sv_is_empty(name));
 	while (!sv_is_absent(header)) {
 		struct sv value = sv_trim(sv_cut(&header, ';'));
 		struct sv key = sv_cut(&value, '=');
@@ -189,6 +191,7 @@ static int quality_value(struct sv text)
 
 int header_quality(struct sv header, struct sv name)
 {
+	assert(!sv_is_empty(name));
 	while (!sv_is_absent(header)) {
 		struct sv rest = sv_cut(&header, ',');
 		if (!sv_equal_fold(sv_trim(sv_cut(&rest, ';')), name))

@@ -1,6 +1,7 @@
 /* The guard: everything that must hold before a handler runs, in this order: framing, path and method, size and type of
  * the body, session, permission, origin (CSRF), inputs. The route table says what is needed; no handler checks any of it
  * again. */
+#include <assert.h>
 #include <ctype.h>
 
 #include "base/site.h"
@@ -220,6 +221,7 @@ enum rc guard_rate(struct call *call)
 {
 	int64_t now = clock_now(call->ctx.clock);
 
+	assert(call->route);
 	if (call->who.kind != PRINCIPAL_AGENCY
 		|| rate_allow(&call->server->rate, call->who.account, now, call->server->config.site->calls_a_minute))
 		return RC_OK;
@@ -242,6 +244,7 @@ static struct sv mac_text(struct call *call, const char *purpose, struct sv toke
 
 struct sv guard_csrf(struct call *call)
 {
+	assert(call->server);
 	if (!sv_is_empty(call->session))
 		return mac_text(call, "session", call->session);
 	if (sv_is_empty(call->visit)) {

@@ -1,6 +1,7 @@
 /* A form that was sent after its session had ended. Its fields are sealed under a key that only this browser's cookie
  * holds, and wait in data_dir/tmp for half an hour; after signing in again, /resume offers to send them once more, with a
  * token of the new session. Secrets and files are not kept. */
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -118,6 +119,7 @@ enum rc held_keep(struct call *call)
 	struct sv text = describe(call);
 	struct buf hex;
 
+	assert(call->is_holding);
 	if (sv_is_absent(text) || purge(call->ctx.site, clock_now(&system)) >= HELD_MAX_FILES)
 		return fail(&call->ctx, RC_UNAVAILABLE, N_("What you typed could not be kept."), NULL);
 	held_path(call->ctx.site, &key, path);

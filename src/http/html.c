@@ -2,6 +2,7 @@
  * a page is rendered. See html.h. */
 #include "http/html_out.h"
 
+#include <assert.h>
 #include <cmark-gfm-core-extensions.h>
 #include <cmark-gfm.h>
 #include <threads.h>
@@ -262,6 +263,7 @@ struct html_problems html_problems_of(struct ctx *ctx, const struct error *err)
 
 	if (err->rc == RC_OK)
 		return (struct html_problems){ 0 };
+	assert(err->msgid);
 	if (!err->field_count) {
 		problems = ARENA_NEW(ctx->arena, struct html_problem);
 		problems->message = tr_args(ctx, err->msgid, err->args);
@@ -389,6 +391,7 @@ enum rc html_render_json(struct ctx *ctx, const struct html_view *view, const vo
 {
 	struct json_out out = json_out_to(buf);
 
+	assert(buf && view && view->shape && data);
 	json_shape(ctx, &out, view->shape, data);
 	return check_size(ctx, buf);
 }
@@ -398,6 +401,7 @@ enum rc html_render(struct ctx *ctx, const struct html_page *page, const struct 
 {
 	struct html_out out = { buf, ctx, page };
 
+	assert(buf && view && view->render && data);
 	if (ctx->site && ctx->site->live)
 		TRY(template_render_live(ctx, view, &out, data));
 	else

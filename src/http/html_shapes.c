@@ -2,6 +2,7 @@
 #include "http/html_out.h"
 #include "http/template_int.h"
 
+#include <assert.h>
 #include <stdalign.h>
 #include <stddef.h>
 
@@ -147,6 +148,7 @@ static const char *const type_names[] = {
 
 const char *html_type_name(enum html_type type)
 {
+	assert(type < sizeof(type_names) / sizeof(type_names[0]));
 	return type_names[type];
 }
 

@@ -2,6 +2,8 @@
  * adds them up. */
 #include "http/server_int.h"
 
+#include <assert.h>
+
 #include "base/banned.h"
 
 /* Upper ends of the latency buckets in microseconds; the last one has none. */
@@ -19,6 +21,7 @@ void metrics_count(struct route_metrics *metrics, int status, int64_t ns)
 {
 	unsigned bucket = 0;
 
+	assert(ns >= 0);
 	while (bucket < METRICS_BUCKETS && ns > bucket_us[bucket] * 1000)
 		bucket++;
 	if (status >= 100 && status < 600)

@@ -12,6 +12,8 @@
  * beginning of a boundary has been given to the sink; begin and end of a part alternate. */
 #include "http/http_int.h"
 
+#include <assert.h>
+
 #include "base/banned.h"
 
 enum { WINDOW = 16 << 10, MARK_MAX = HTTP_MAX_BOUNDARY + 4, MAX_PARTS = INPUT_MAX_PAIRS };
@@ -36,6 +38,7 @@ enum rc multipart_new(struct ctx *ctx, struct sv content_type, const struct mult
 {
 	struct sv boundary = header_parameter(ctx->arena, content_type, "boundary");
 
+	assert(sink && ret);
 	if (sv_is_empty(boundary) || boundary.len > HTTP_MAX_BOUNDARY)
 		return malformed(ctx);
 	struct multipart *multipart = ARENA_NEW(ctx->arena, struct multipart);

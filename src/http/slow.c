@@ -2,6 +2,8 @@
  * from here they go to the writer. */
 #include "http/server_int.h"
 
+#include <assert.h>
+
 #include "base/banned.h"
 
 static struct call *next_call(struct slow *slow)
@@ -63,6 +65,7 @@ bool slow_submit(struct server *server, struct call *call)
 {
 	struct slow *slow = &server->slow;
 
+	assert(slow->last);
 	pthread_mutex_lock(&slow->lock);
 	bool fits = slow->waiting < SLOW_WAITING && !slow->is_stopping;
 	if (fits) {

@@ -1,6 +1,7 @@
 /* The embedded files of web/. Their answers are made once, at start, and shared by all threads: three for each file, plain
  * and compressed. A path below /assets/ carries the hash of the content, so it may be kept for ever; others (an icon, the
  * service worker) are asked for again by their tag. */
+#include <assert.h>
 #include <stdio.h>
 
 #include "http/server_int.h"
@@ -90,6 +91,7 @@ enum MHD_Result assets_send(struct call *call)
 	unsigned form = PLAIN;
 	char tag[40];
 
+	assert(asset >= call->server->config.assets && asset < call->server->config.assets + call->server->config.asset_count);
 	call->response.status = 200;
 	if (forms[BROTLI] && header_quality(accepts, SV("br")) > 0)
 		form = BROTLI;

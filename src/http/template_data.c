@@ -1,4 +1,6 @@
 /* JSON to the data of an interpreted template, member by member as its head declares them. */
+#include <assert.h>
+
 #include "base/civil.h"
 #include "base/json.h"
 #include "http/template_int.h"
@@ -127,6 +129,7 @@ enum rc template_render_json(struct ctx *ctx, const struct template *template, c
 	char *bytes = arena_alloc(ctx->arena, template->shape->size);
 	bool overflow;
 
+	assert(template->shape);
 	if (!json_is(data, JSON_OBJECT))
 		return wrong(ctx, "{}");
 	TRY(read_shape(ctx, template->shape, data, bytes));

@@ -11,6 +11,8 @@
  */
 #include "http/template_parse.h"
 
+#include <assert.h>
+
 #include "base/banned.h"
 
 enum { MAX_ARGS = 32 };
@@ -42,6 +44,7 @@ static const struct {
 
 enum rc tpl_fail(struct ctx *ctx, struct sv file, uint32_t line, const char *msgid, struct sv what)
 {
+	assert(line > 0);
 	return fail_at(ctx, RC_MALFORMED, file, line, msgid, ARGS({ "what", what }));
 }
 

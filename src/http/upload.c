@@ -5,6 +5,7 @@
  *	data_dir/files/ab/cdef...          SHA-256 in hex; never changed, shared by equal files
  *
  * The sender's name for a file is shown to people and is never part of a path. */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -90,6 +91,7 @@ enum rc upload_add(struct ctx *ctx, struct upload_writer *writer, struct sv byte
 {
 	size_t keep = HEAD_BYTES - writer->head_len < bytes.len ? HEAD_BYTES - writer->head_len : bytes.len;
 
+	assert(writer->hash && writer->upload.fd >= 0);
 	memcpy(writer->head + writer->head_len, bytes.ptr, keep);
 	writer->head_len += keep;
 	hash_stream_add(writer->hash, bytes);
@@ -121,6 +123,7 @@ static const char *sniff(struct sv head)
 
 const struct upload *upload_end(struct upload_writer *writer)
 {
+	assert(writer->hash);
 	writer->upload.sha256 = hash_stream_end(writer->hash);
 	writer->hash = NULL;
 	writer->upload.type = sniff((struct sv){ writer->head, writer->head_len });
@@ -178,6 +181,7 @@ enum rc upload_keep(struct ctx *ctx, const struct upload *upload)
 	char path[PATH_BYTES], descriptor[64];
 	size_t folder;
 
+	assert(upload->fd >= 0 && upload->size >= 0);
 	kept_path(ctx, upload->sha256, path, &folder);
 	if (fdatasync(upload->fd) != 0)
 		return cannot_write(ctx, "sync an upload");

@@ -1,6 +1,8 @@
 /* Unary tests as sets of intervals; see tests.h. */
 #include "engine/feel/tests.h"
 
+#include <assert.h>
+
 #include "engine/feel/generate_int.h"
 
 #include "base/banned.h"
@@ -109,6 +111,7 @@ int feel_accepts_value(const struct feel_accepts *accepts, struct feel_value val
 {
 	int result = 0;
 
+	assert(accepts->anything || accepts->count == 0 || accepts->at);
 	if (accepts->anything)
 		return 1;
 	for (size_t i = 0; i < accepts->count; i++) {

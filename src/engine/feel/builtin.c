@@ -1,6 +1,8 @@
 /* The table of built-in functions (DMN 1.5 section 10.3.4) and how calls find their place in it. */
 #include "engine/feel/builtin_int.h"
 
+#include <assert.h>
+
 #include "base/banned.h"
 
 /* name, parameters (optional ones behind a bar), fewest and most arguments (-1 = any number), function, foldable */
@@ -180,6 +182,7 @@ static int place_names(const struct builtin *b, const struct feel_member *names,
 const struct builtin *builtin_for_names(const struct builtin *first, const struct feel_member *names, size_t count,
 	int order[BUILTIN_MAX_PARAMS], size_t *ret_params)
 {
+	assert(count == 0 || names);
 	for (const struct builtin *b = first; b; b = next_overload(b)) {
 		int params = place_names(b, names, count, order);
 		if (params < 0 || params > BUILTIN_MAX_PARAMS)

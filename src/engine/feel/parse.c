@@ -12,6 +12,7 @@ enum rc parse_fail(struct parser *p, const char *msgid)
 	struct sv found = p->token.kind == T_END ? SV("end of text") : scan_text(&p->scan, p->token);
 	struct arena *arena = p->b->arena;
 
+	assert(msgid);
 	return fail_at(p->b->ctx, RC_INVALID, p->b->scope.file, p->token.line, msgid,
 		ARGS({ "found", arena_copy(arena, sv_slice(found, 0, 80)) }, { "source", sv_slice(p->scan.text, 0, 200) }));
 }
@@ -25,6 +26,7 @@ void parse_step(struct parser *p)
 /* Continues behind byte `at`. */
 void parse_jump(struct parser *p, size_t at)
 {
+	assert(at >= p->token.from);
 	for (size_t i = p->token.from; i < at; i++)
 		p->scan.line += i >= p->token.to && p->scan.text.ptr[i] == '\n';
 	p->scan.at = at;

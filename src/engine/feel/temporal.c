@@ -402,6 +402,7 @@ static void print_days(struct buf *buf, struct feel_value v)
 
 void print_temporal(struct buf *buf, struct feel_value v)
 {
+	assert(v.kind == FEEL_DATE || v.kind == FEEL_TIME || v.kind == FEEL_DATE_TIME || v.kind == FEEL_DAYS || v.kind == FEEL_MONTHS);
 	if (v.kind == FEEL_DATE) {
 		print_date(buf, v.day);
 	} else if (v.kind == FEEL_TIME) {

@@ -101,6 +101,7 @@ struct feel_node *feel_tree_if(struct feel_builder *b, struct feel_node *test, s
 {
 	struct feel_node *kids[] = { test, then, otherwise };
 
+	assert(test && then && otherwise);
 	return with_kids(b, N_IF, kids, 3);
 }
 
@@ -108,6 +109,7 @@ struct feel_node *feel_tree_for(struct feel_builder *b, struct sv variable, stru
 {
 	struct feel_node *node = with_kids(b, N_FOR, &in, 1);
 
+	assert(in && body && !sv_is_empty(variable));
 	set_names(b, node, &variable, 1);
 	node->last = body;
 	return node;
@@ -126,6 +128,7 @@ struct feel_node *feel_tree_filter(struct feel_builder *b, struct feel_node *in,
 {
 	struct feel_node *node = with_kids(b, N_FILTER, &in, 1);
 
+	assert(in && condition);
 	node->last = condition;
 	return node;
 }
@@ -135,6 +138,7 @@ struct feel_node *feel_tree_call(struct feel_builder *b, struct feel_node *funct
 {
 	struct feel_node *node = node_new(b, N_CALL_NAMED, b->scope.line);
 
+	assert(function && (count == 0 || (names && arguments)));
 	node->kids = ARENA_ARRAY(b->arena, struct feel_node *, count + 1);
 	node->count = count + 1;
 	node->kids[0] = function;
@@ -149,6 +153,7 @@ struct feel_node *feel_tree_function(struct feel_builder *b, const struct feel_m
 {
 	struct feel_node *node = node_new(b, N_FUNCTION, b->scope.line);
 
+	assert(body && (count == 0 || parameters));
 	node->names = parameters;
 	node->name_count = count;
 	node->last = body;
@@ -173,6 +178,7 @@ struct feel_node *feel_tree_host(struct feel_builder *b, feel_host_fn *fn, void 
 {
 	struct feel_node *node = with_kids(b, N_HOST, children, count);
 
+	assert(fn);
 	node->fn = fn;
 	node->user = user;
 	return node;
@@ -180,6 +186,7 @@ struct feel_node *feel_tree_host(struct feel_builder *b, feel_host_fn *fn, void 
 
 struct feel_node *feel_tree_coerce(struct feel_builder *b, struct feel_node *inner, const struct feel_type *type)
 {
+	assert(inner);
 	if (!type || type->kind == FEEL_TYPE_ANY)
 		return inner;
 	struct feel_node *node = with_kids(b, N_COERCE, &inner, 1);
@@ -189,6 +196,7 @@ struct feel_node *feel_tree_coerce(struct feel_builder *b, struct feel_node *inn
 
 enum rc feel_tree_finish(struct feel_builder *b, struct feel_node *node, struct sv source, const struct feel_expr **ret)
 {
+	assert(node);
 	return feel_generate(b, node, source, ret);
 }
 

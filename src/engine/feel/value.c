@@ -24,6 +24,7 @@ static const char *const kind_names[] = {
 
 const char *feel_kind_name(enum feel_kind kind)
 {
+	assert(kind < sizeof(kind_names) / sizeof(kind_names[0]));
 	return kind_names[kind];
 }
 

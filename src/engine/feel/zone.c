@@ -14,6 +14,7 @@ const struct feel_zone feel_utc = { .name = { NULL, 0 }, .offset = 0 };
 
 const struct feel_zone *feel_zone_offset(struct arena *arena, int32_t offset)
 {
+	assert(offset > -DAY_SECONDS && offset < DAY_SECONDS);
 	if (offset == 0)
 		return &feel_utc;
 	struct feel_zone *zone = ARENA_NEW(arena, struct feel_zone);
@@ -249,6 +250,7 @@ static int32_t zone_offset_at(const struct feel_zone *zone, int64_t utc)
 {
 	uint32_t low = 0, high = zone->count;
 
+	assert(zone);
 	if (!zone->offsets)
 		return zone->offset;
 	if (zone->rule.len && (zone->count == 0 || utc >= zone->at[zone->count - 1]))
@@ -299,5 +301,6 @@ struct feel_value moment_at(int64_t utc, uint32_t nano, const struct feel_zone *
 {
 	int64_t local = zone ? utc + zone_offset_at(zone, utc) : utc;
 
+	assert(nano < 1000000000);
 	return (struct feel_value){ FEEL_DATE_TIME, nano, .at = { local, zone } };
 }

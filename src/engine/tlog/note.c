@@ -191,6 +191,7 @@ enum rc note_verify(struct ctx *ctx, const struct note *note, const struct note_
 
 void note_sign_bytes(const struct note_secret *secret, struct sv text, uint8_t ret[NOTE_SIGNATURE_SIZE])
 {
+	assert(text.len > 0);
 	crypto_sign_detached(ret, NULL, (const unsigned char *)text.ptr, text.len, secret->bytes);
 }
 
@@ -228,6 +229,7 @@ struct sv checkpoint_text(struct arena *arena, const struct checkpoint *checkpoi
 {
 	struct buf buf;
 
+	assert(!sv_is_empty(checkpoint->origin));
 	buf_init(&buf, arena, NOTE_MAX_BYTES);
 	buf_printf(&buf, "%.*s\n%llu\n", SV_FMT(checkpoint->origin), (unsigned long long)checkpoint->size);
 	buf_base64(&buf, checkpoint->root.bytes, sizeof(checkpoint->root.bytes));

@@ -22,6 +22,7 @@ struct sv proof_file_text(struct arena *arena, const struct proof_file *file)
 {
 	struct buf buf;
 
+	assert(file->proof.len <= TLOG_MAX_LEVELS);
 	buf_init(&buf, arena, NOTE_MAX_BYTES + TLOG_MAX_LEVELS * 45 + 64);
 	buf_printf(&buf, "%s\nindex %llu\n", proof_first_line, (unsigned long long)file->index);
 	for (size_t i = 0; i < file->proof.len; i++) {

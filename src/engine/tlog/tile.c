@@ -83,6 +83,7 @@ struct sv tile_path(struct arena *arena, struct tile tile)
 	unsigned groups[7], count = 0;
 	uint64_t index = tile.index;
 
+	assert(tile.level <= TILE_MAX_LEVEL && tile.width >= 1 && tile.width <= TILE_WIDTH);
 	do {
 		groups[count++] = (unsigned)(index % 1000);
 		index /= 1000;

@@ -61,6 +61,7 @@ static struct hash fold(const struct hash *hashes, size_t count)
 
 struct hash tlog_frontier_root(const struct tlog_frontier *frontier)
 {
+	assert(frontier->size <= max_size);
 	if (frontier->size == 0)
 		return tlog_empty_root();
 	return fold(frontier->at, (size_t)__builtin_popcountll(frontier->size));
