@@ -196,6 +196,19 @@ export class Traveller {
     await this.page.getByText(words).first().waitFor();
   }
 
+  // The page on paper: these words are on it, those are not, nothing can be pressed, and it takes no more sheets than told.
+  async onPaper(words, without, sheets) {
+    await this.page.emulateMedia({ media: 'print' });
+    const text = await this.page.locator('body').innerText();
+    const pressed = await this.page.locator('button:visible, input:visible, nav:visible').count();
+    await this.page.emulateMedia({ media: null });
+    for (const one of words) if (!text.includes(one)) throw new Error(`“${one}” is not printed`);
+    for (const one of without) if (text.includes(one)) throw new Error(`“${one}” is printed`);
+    if (pressed) throw new Error(`${pressed} things to press are printed`);
+    const pages = (await this.page.pdf({ format: 'A4' })).toString('latin1').match(/\/Type \/Page\b/g)?.length ?? 0;
+    if (pages < 1 || pages > sheets) throw new Error(`it takes ${pages} sheets, not ${sheets}`);
+  }
+
   async expectPath(pattern) {
     const address = new URL(this.page.url()).pathname;
     if (!pattern.test(address)) throw new Error(`expected a page like ${pattern}, am at ${address}`);

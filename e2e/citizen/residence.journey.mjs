@@ -36,6 +36,13 @@ async function verify(t, scanned, code) {
   await verdict.waitFor();
 }
 
+// What somebody takes to a counter on paper: the case, its receipt and the licence, each with what says what it is and nothing to press.
+async function onPaper(t, words, sheets) {
+  const without = [t.pick('退出登录', 'Sign out'), t.pick('谁看了我的数据', 'Who read my data'), t.pick('下载存证凭证', 'Take the receipt home'),
+    t.pick('为什么是这一天', 'Why this date'), t.pick('他人核验时看到的内容', 'What others see')];
+  if (t.device === 'desktop') await t.onPaper(words, without, sheets);
+}
+
 export default async function residence(t) {
   await t.signIn('chen');
   const address = await t.begins('residence-permit', situation);
@@ -53,12 +60,15 @@ export default async function residence(t) {
   await t.press(t.pick('提交申请', 'Submit application'), 'button');
   await t.expectPath(/^\/cases\/[0-9a-f]{32}$/);
   await t.await(t.pick(/^准予$/, /^Granted$/));
+  const number = (await t.page.locator('main').innerText()).match(/[0-9A-Z]{4}(-[0-9A-Z]{4}){2}/)[0];
+  await onPaper(t, [number, t.pick('居住证申领', 'Residence permit'), t.pick('准予', 'Granted'), t.pick('已提交申请', 'Application filed')], 2);
   await t.press(t.pick('为什么是这一天？', 'Why this date?'), 'link');
   await t.go(address);
   await t.page.locator('.tb-timeline a').first().click();
   await t.page.waitForLoadState('load');
   await t.await(t.pick('下载存证凭证', 'Take the receipt home'));
   await t.checkPage();
+  await onPaper(t, [number, t.pick('公开账本', 'public ledger')], 1);
   await t.go(`${address}/check`);
   await t.go('/licences');
   await t.await(t.pick('居住证', 'Residence permit'));
@@ -68,6 +78,7 @@ export default async function residence(t) {
   if (!(await t.page.locator('.tb-licence__qr img').evaluate((picture) => picture.complete && picture.naturalWidth > 0))) throw new Error('the QR code is not there');
   const scanned = await t.page.locator('main a[href^="/verify"]').last().getAttribute('href');
   const code = (await t.page.locator('.tb-licence__qr figcaption').innerText()).match(/[0-9A-Z]{4}(-[0-9A-Z]{4}){2}/)[0];
+  await onPaper(t, [code, '陈小示', '990000199306141261', '公安局'], 1);
   await t.go('/inbox');
   await t.page.locator('main a[href^="/cases/"]').first().waitFor();
   await t.go('/data');
