@@ -167,7 +167,7 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
 	return arena_alloc(arena, total);
 }
 
-void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size)
+void *arena_extend(struct arena *arena, void *old, size_t old_size, size_t new_size)
 {
 	size_t old_step = rounded(old_size);
 
@@ -175,7 +175,6 @@ void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_siz
 	if (old && old_size && (char *)old + old_step == arena->at && new_size <= SIZE_MAX / 2) {
 		size_t more = rounded(new_size) - old_step;
 		if (more <= (size_t)(arena->end - arena->at) && more <= arena->max - arena->used) {
-			memset(arena->at, 0, more);
 			arena->at += more;
 			arena->used += more;
 			return old;
@@ -184,6 +183,13 @@ void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_siz
 	char *piece = take(arena, new_size);
 	if (old_size)
 		memcpy(piece, old, old_size);
+	return piece;
+}
+
+void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size)
+{
+	char *piece = arena_extend(arena, old, old_size, new_size);
+
 	memset(piece + old_size, 0, rounded(new_size) - old_size);
 	return piece;
 }

@@ -45,7 +45,9 @@ void arena_rewind(struct arena *arena, struct arena_mark mark);
 [[gnu::malloc, gnu::returns_nonnull]] void *arena_alloc(struct arena *arena, size_t size);
 /* `count` zeroed elements; the product is checked. */
 [[gnu::returns_nonnull]] void *arena_array(struct arena *arena, size_t count, size_t size);
-/* Grows the piece `old` of old_size bytes to new_size, in place when it is the newest one. */
+/* Grows the piece `old` of old_size bytes to new_size, in place when it is the newest one: arena_grow zeroes what is new, arena_extend
+ * does not, for those who write before they read. */
+[[gnu::returns_nonnull]] void *arena_extend(struct arena *arena, void *old, size_t old_size, size_t new_size);
 [[gnu::returns_nonnull]] void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t new_size);
 
 

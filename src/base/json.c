@@ -42,7 +42,7 @@ void json_nodes_init(struct json_nodes *nodes, struct arena *arena, struct sv te
 
 	*nodes = (struct json_nodes){ .arena = arena, .max = max };
 	nodes->cap = cap < max ? (uint32_t)cap : max;
-	nodes->at = ARENA_ARRAY(arena, struct json, nodes->cap);
+	nodes->at = arena_extend(arena, NULL, 0, nodes->cap * sizeof(*nodes->at));
 }
 
 bool json_nodes_grow(struct json_nodes *nodes)
@@ -52,7 +52,7 @@ bool json_nodes_grow(struct json_nodes *nodes)
 
 	if (nodes->cap == nodes->max)
 		return false;
-	nodes->at = arena_grow(nodes->arena, nodes->at, nodes->cap * sizeof(*nodes->at), cap * sizeof(*nodes->at));
+	nodes->at = arena_extend(nodes->arena, nodes->at, nodes->cap * sizeof(*nodes->at), cap * sizeof(*nodes->at));
 	nodes->cap = cap;
 	return true;
 }
