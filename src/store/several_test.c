@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
+#include "base/hash.h"
 #include "store/writer.h"
 #include "test/kit/kit_db.h"
 #include "test/store/note_sql.h"
@@ -171,6 +172,7 @@ static void *migrate(void *arg)
 	struct person *person = arg;
 
 	person->rc = store_migrate(&person->ctx, person->store, rooms, 1);
+	hash_thread_end();
 	return NULL;
 }
 
