@@ -1,11 +1,12 @@
 #!/bin/sh
-# A private PostgreSQL for tests: pg.sh start DIR | url DIR [NAME] | stop DIR | create DIR NAME | copy DIR FROM TO | drop DIR NAME
+# A private PostgreSQL for tests: pg.sh start DIR | url DIR [NAME] | stop DIR | create DIR NAME | has DIR NAME | copy DIR FROM TO |
+#   drop DIR NAME
 #
 # The server lives in DIR, listens on a unix socket there and nowhere else, keeps fsync on and no log for replicas. Run as root it becomes
 # the user postgres. `start` prints the URL for TONGBAN_TEST_DB; started again it is a matter of 0.1 s.
 set -eu
 
-usage() { sed -n '2,5s/^# //p' "$0" >&2; exit 2; }
+usage() { sed -n '2,7s/^# //p' "$0" >&2; exit 2; }
 [ $# -ge 2 ] || usage
 verb=$1
 dir=$2
@@ -49,6 +50,7 @@ case $verb in
 start) start ;;
 url) url ;;
 create) [ $# -eq 3 ] || usage; sql "CREATE DATABASE $name" ;;
+has) [ $# -eq 3 ] || usage; "$bin/psql" -q -X -h "$dir" -U tongban -d "$name" -c '' >/dev/null 2>&1 ;;
 copy) [ $# -eq 4 ] || usage; sql "CREATE DATABASE $4 TEMPLATE $name" ;;
 drop) [ $# -eq 3 ] || usage; sql "DROP DATABASE IF EXISTS $name" ;;
 stop) as_server "$bin/pg_ctl" -D "$dir/data" -m fast -w stop >/dev/null ;;

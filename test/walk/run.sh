@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./dev run: makes the sample city once, walks a permit through a scratch copy of it, then keeps the hall open.
+# ./dev run: makes the sample city once, opens the hall, walks a permit through a scratch copy beside it, keeps the hall open.
 #   test/walk/run.sh BUILD [--exit] [--db postgres] [--port N]
 set -euo pipefail
 BUILD=$1
@@ -17,46 +17,66 @@ while (($#)); do
 	shift
 done
 DATA=$ROOT/data/$([[ $PG == 1 ]] && echo postgres || echo sample)
-SCRATCH=$(mktemp -d /tmp/tongban-walk.XXXXXX)
-DB=() SCRATCH_DB=()
-SERVER=/var/tmp/tongban-postgres-$(id -u) # where the server's own user can reach it
+mkdir -p "$ROOT/data"
+SCRATCH=$(mktemp -d "$ROOT/data/walk.XXXXXX")
+DB=() SCRATCH_DB=() HALL=''
+# Where the server's own user can reach it; another checkout has another one.
+SERVER=/var/tmp/tongban-postgres-$(id -u)-$(sha256sum <<<"$ROOT" | head -c 8)
 
 say() { printf '\033[1m== %s\033[0m\n' "$*"; }
+pg() { "$ROOT/test/pg/pg.sh" "$1" "$SERVER" "${@:2}"; }
 
 finish() {
+	if [[ $HALL ]]; then kill "$HALL" 2>/dev/null && wait "$HALL" || true; fi
 	rm -rf "$SCRATCH"
-	if ((PG)); then "$ROOT/test/pg/pg.sh" stop "$SERVER" >/dev/null 2>&1 || true; fi
+	if ((PG)); then pg stop >/dev/null 2>&1 || true; fi
 }
 trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
-if ((PG)); then
-	say "Starting a private PostgreSQL"
-	"$ROOT/test/pg/pg.sh" start "$SERVER" >/dev/null
-	DB=(--db "$("$ROOT/test/pg/pg.sh" url "$SERVER" tongban)") SCRATCH_DB=(--db "$("$ROOT/test/pg/pg.sh" url "$SERVER" tongban_walk)")
-fi
-
-if [[ ! -f $DATA/built ]]; then
-	say "Making the sample city in $DATA (once)"
-	rm -rf "$DATA" "$DATA.part"
-	mkdir -p "$(dirname "$DATA")"
+make_city() {
+	say "Making the sample city in $DATA (once, about a minute)"
+	rm -rf "$DATA"
 	if ((PG)); then
-		"$ROOT/test/pg/pg.sh" drop "$SERVER" tongban
-		"$ROOT/test/pg/pg.sh" create "$SERVER" tongban
+		pg drop tongban
+		pg create tongban
 	fi
 	"$PROGRAM" city build "$DATA" --from "$ROOT" "${DB[@]}"
 	touch "$DATA/built"
-fi
+}
 
-say "A construction permit, walked through a scratch copy as five people would"
-cp -a "$DATA" "$SCRATCH/data"
+copy_city() {
+	cp -a "$DATA" "$SCRATCH/data"
+	if ((PG)); then
+		pg drop tongban_walk
+		pg copy tongban tongban_walk
+	fi
+}
+
+open_hall() {
+	"$PROGRAM" serve --data "$DATA" --listen "127.0.0.1:$PORT" "${DB[@]}" >"$SCRATCH/said" 2>"$DATA/hall.log" &
+	HALL=$!
+	until grep -q port "$SCRATCH/said"; do
+		kill -0 "$HALL" 2>/dev/null || { HALL='' && tail -n 5 "$DATA/hall.log" >&2 && exit 1; }
+		read -rt 0.02 <> <(:) || true
+	done
+	say "The hall is open: http://127.0.0.1:$PORT   (its log: $DATA/hall.log)"
+}
+
 if ((PG)); then
-	"$ROOT/test/pg/pg.sh" drop "$SERVER" tongban_walk
-	"$ROOT/test/pg/pg.sh" copy "$SERVER" tongban tongban_walk
+	say "Starting a private PostgreSQL in $SERVER"
+	pg start >/dev/null
+	DB=(--db "$(pg url tongban)") SCRATCH_DB=(--db "$(pg url tongban_walk)")
 fi
+if [[ ! -f $DATA/built ]] || { ((PG)) && ! pg has tongban; }; then make_city; fi
+copy_city
+((EXIT)) || open_hall
+say "A construction permit, walked through a scratch copy as five people would"
 node "$ROOT/e2e/walk.mjs" "$PROGRAM" "$SCRATCH/data" "${SCRATCH_DB[@]}" || { echo "The walk was not right." >&2; exit 1; }
 if ((EXIT)); then exit 0; fi
 
-say "The hall is open: http://127.0.0.1:$PORT   (Ctrl-C closes it)"
+say "The hall stays open: http://127.0.0.1:$PORT   (Ctrl-C closes it)"
 cat <<'TXT'
 Sample sign-ins (password of all: tongban-sample-2026)
   chen             a citizen: her residence permit is granted at once
@@ -69,5 +89,4 @@ Sample sign-ins (password of all: tongban-sample-2026)
   market-desk, market-review, market-inspect, market-approve        officers of market supervision
   data-admin       administrator    data-audit   auditor    data-ledger   keeper of the ledger
 TXT
-"$PROGRAM" serve --data "$DATA" --listen "127.0.0.1:$PORT" "${DB[@]}" &
-wait $!
+wait "$HALL"
