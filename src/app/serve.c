@@ -319,6 +319,7 @@ enum rc serve_command(struct app *app, int argc, char **argv)
 	sigaddset(&signals, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a write that fails */
 	raise_descriptors();
 	enum rc rc = run(&serve, &options, &signals);
 	server_stop(serve.server);

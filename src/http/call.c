@@ -198,10 +198,10 @@ static enum rc session_and_permission(struct call *call)
 	return guard_rate(call);
 }
 
-/* Nobody is signed in, but somebody has typed: the fields are read to be kept (held.c). */
+/* Nobody is signed in, or the database cannot say who, but somebody has typed: the fields are read to be kept (held.c). */
 static bool may_hold(const struct call *call, enum rc rc)
 {
-	return rc == RC_UNAUTHENTICATED && !call->request.wants_json
+	return (rc == RC_UNAUTHENTICATED || rc == RC_UNAVAILABLE) && !call->request.wants_json
 		&& (call->format == FORMAT_URLENCODED || call->format == FORMAT_MULTIPART);
 }
 

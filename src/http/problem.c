@@ -116,6 +116,17 @@ static struct sv sign_in_address(struct call *call, struct sv next)
 	return response_address(&call->ctx, arena_printf(&call->arena, "%s?next=", call->server->config.sign_in).ptr, next);
 }
 
+/* A form that came whole and could not be saved is kept too, if it can be. */
+static void keep_form(struct call *call)
+{
+	bool is_form = call->format == FORMAT_URLENCODED || call->format == FORMAT_MULTIPART;
+
+	if (call->problem.rc != RC_UNAVAILABLE || !is_form || call->is_holding || !call->route || !call->pairs.len)
+		return;
+	call->is_holding = held_keep(call) == RC_OK;
+	error_clear(&call->ctx);
+}
+
 static enum rc page(struct call *call)
 {
 	enum rc rc = call->problem.rc;
@@ -123,10 +134,12 @@ static enum rc page(struct call *call)
 	bool is_signed_out = rc == RC_UNAUTHENTICATED;
 	struct sv message = page_message(call, rc);
 
+	keep_form(call);
 	if (call->is_holding) {
 		answer_cookie(call, &(struct cookie){ .name = cookie_name(call->server, "__Host-held", "held"),
 			.value = call->held_key, .max_age = HELD_MS / 1000 });
-		message = tr(&call->ctx, N_("Your session has ended. What you typed is kept for 30 minutes: sign in, and you can send it."));
+		if (is_signed_out)
+			message = tr(&call->ctx, N_("Your session has ended. What you typed is kept for 30 minutes: sign in, and you can send it."));
 	}
 	struct html_error view = {
 		.status = status,
@@ -134,6 +147,7 @@ static enum rc page(struct call *call)
 		.message = message,
 		.problems = call->problem.field_count > 1 ? html_problems_of(&call->ctx, &call->problem) : (struct html_problems){ 0 },
 		.trace = call->request.trace,
+		.is_kept = call->is_holding && !is_signed_out,
 	};
 	if (is_signed_out)
 		view.sign_in = sign_in_address(call, call->is_holding ? SV("/resume") : SV("/"));
@@ -163,7 +177,8 @@ static bool may_show_again(const struct call *call, enum rc rc)
 {
 	if (!call->route || !call->route->on_invalid || call->request.wants_json)
 		return false;
-	return rc == RC_INVALID || rc == RC_CONFLICT || rc == RC_TOO_LARGE || rc == RC_UNSUPPORTED || call->is_stale_form;
+	return rc == RC_INVALID || rc == RC_CONFLICT || rc == RC_TOO_LARGE || rc == RC_UNSUPPORTED || rc == RC_UNAVAILABLE
+		|| call->is_stale_form;
 }
 
 static enum rc show_again(struct call *call)
@@ -208,8 +223,7 @@ void problem_answer(struct call *call, enum rc rc)
 	if (lead_to_sign_in(call))
 		return;
 	call->response.status = status;
-	enum rc made = call->request.wants_json ? call_guarded(call, document)
-		: call->worker->has_begun ? call_reading(call, call->worker, page) : call_guarded(call, page);
+	enum rc made = call->request.wants_json ? call_guarded(call, document) : call_guarded(call, page);
 	if (made != RC_OK)
 		problem_answer_plainly(call);
 }

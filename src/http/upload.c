@@ -65,8 +65,13 @@ struct sv upload_safe_name(struct arena *arena, struct sv name)
 
 static enum rc cannot_write(struct ctx *ctx, const char *what)
 {
+	int error = errno;
+
 	if (ctx->err->rc == RC_OK)
-		ctx->err->detail = arena_printf(ctx->arena, "%s: errno %d", what, errno);
+		ctx->err->detail = arena_printf(ctx->arena, "%s: errno %d", what, error);
+	if (error == ENOSPC || error == EDQUOT || error == EFBIG)
+		return fail(ctx, RC_UNAVAILABLE, N_("The disk of this office's server is full, so nothing can be saved now. "
+			"Reading still works; please try again later."), NULL);
 	return fail(ctx, RC_UNAVAILABLE, N_("Files cannot be stored right now. Nothing was changed; please try again later."), NULL);
 }
 

@@ -1,6 +1,7 @@
 /* The SQLite driver: one file, write-ahead log, synchronous=FULL (a commit is on the disk when it returns). */
 #include "store/store_int.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -69,11 +70,38 @@ static enum store_fault fault_of(int code)
 	}
 }
 
+/* What the system last said about the database's file or, with SQLITE_FCNTL_JOURNAL_POINTER, its log. */
+static int errno_of_file(struct db *db, int which)
+{
+	sqlite3_file *file = NULL;
+	int error = 0;
+
+	if (sqlite3_file_control(db->sqlite, "main", which, &file) != SQLITE_OK || !file || !file->pMethods
+		|| file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &error) != SQLITE_OK)
+		return 0;
+	return error;
+}
+
+/* SQLite itself calls only ENOSPC full; a quota or a limit on the size of files is no other to who wants to write. */
+static bool has_no_room(struct db *db, int code)
+{
+	static const int files[] = { SQLITE_FCNTL_FILE_POINTER, SQLITE_FCNTL_JOURNAL_POINTER };
+
+	if (!db->sqlite || (code != SQLITE_IOERR_WRITE && code != SQLITE_IOERR_FSYNC))
+		return false;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		int error = errno_of_file(db, files[i]);
+		if (error == ENOSPC || error == EDQUOT || error == EFBIG)
+			return true;
+	}
+	return false;
+}
+
 /* SQLite's messages name tables, columns and constraints, never values. */
 static enum rc report(struct ctx *ctx, struct db *db, int code, const char *what)
 {
 	char detail[STORE_DETAIL];
-	enum store_fault fault = fault_of(code);
+	enum store_fault fault = has_no_room(db, code) ? STORE_FAULT_FULL : fault_of(code);
 	const char *message = db->sqlite ? sqlite3_errmsg(db->sqlite) : sqlite3_errstr(code);
 
 	snprintf(detail, sizeof(detail), "%s: %s", what, message);

@@ -65,7 +65,7 @@ static enum rc check_values(struct ctx *ctx, const struct store_statement *state
 
 /* Runs live in the connection, not on the stack: when the arena's guard jumps out of one, the next statement or the
  * rollback ends it. */
-static enum rc start(struct ctx *ctx, const struct store_statement *statement, const struct store_value *values,
+static enum rc start_once(struct ctx *ctx, const struct store_statement *statement, const struct store_value *values,
 	bool stream, struct store_run *run)
 {
 	struct db *db = ctx->db;
@@ -89,6 +89,23 @@ static enum rc start(struct ctx *ctx, const struct store_statement *statement, c
 	if (rc != RC_OK)
 		db->driver->end(run);
 	return rc;
+}
+
+/* Between two snapshots a reader's connection may have been lost unseen: the first statement of one is tried once more. */
+static enum rc start(struct ctx *ctx, const struct store_statement *statement, const struct store_value *values,
+	bool stream, struct store_run *run)
+{
+	struct db *db = ctx->db;
+	bool is_first = db->begin_waits && ctx->err->rc == RC_OK;
+	enum rc rc = start_once(ctx, statement, values, stream, run);
+
+	if (rc == RC_OK || !is_first || !db->gone)
+		return rc;
+	db->failed = db->gone = false;
+	TRY(db->driver->revive(ctx, db));
+	error_clear(ctx);
+	db->begin_waits = true;
+	return start_once(ctx, statement, values, stream, run);
 }
 
 /* One value into its place; texts are copied into `arena`, or stay views when it is NULL. */

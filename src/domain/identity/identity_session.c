@@ -94,10 +94,9 @@ enum rc identity_session_find(struct ctx *ctx, struct sv token, struct principal
 
 	if (token_is_of_system(token))
 		return identity_system_find(ctx, token, ret);
-	if (sql_session_by_token(ctx, token_hash(ctx, token), &row) != RC_OK) {
-		error_clear(ctx);
-		return RC_UNAUTHENTICATED;
-	}
+	enum rc rc = sql_session_by_token(ctx, token_hash(ctx, token), &row);
+	if (rc != RC_OK)
+		return rc == RC_NOT_FOUND ? RC_UNAUTHENTICATED : rc;
 	int64_t idle = row.kind == PRINCIPAL_OFFICER ? SESSION_IDLE_OFFICER_MS : SESSION_IDLE_PERSON_MS;
 	if (row.closed_at || now >= row.expires_at || now - row.seen_at >= idle)
 		return RC_UNAUTHENTICATED;

@@ -95,10 +95,9 @@ enum rc identity_system_find(struct ctx *ctx, struct sv token, struct principal 
 	struct sql_system_by_token_row row;
 
 	assert(token_is_of_system(token));
-	if (sql_system_by_token(ctx, token_hash(ctx, token), &row) != RC_OK) {
-		error_clear(ctx);
-		return RC_UNAUTHENTICATED;
-	}
+	enum rc rc = sql_system_by_token(ctx, token_hash(ctx, token), &row);
+	if (rc != RC_OK)
+		return rc == RC_NOT_FOUND ? RC_UNAUTHENTICATED : rc;
 	if (row.revoked_at || clock_now(ctx->clock) >= row.expires_at)
 		return RC_UNAUTHENTICATED;
 	*ret = (struct principal){ .kind = PRINCIPAL_AGENCY, .account = row.id, .department_code = row.department, .name = row.name,
