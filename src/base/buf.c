@@ -138,10 +138,8 @@ bool hex_decode(struct arena *arena, struct sv text, struct sv *ret)
 	return true;
 }
 
-bool base64_decode(struct arena *arena, struct sv text, bool url, struct sv *ret)
+static bool decode64(struct arena *arena, struct sv text, const char *alphabet, struct sv *ret)
 {
-	const char *alphabet = url ? url_alphabet : standard_alphabet;
-
 	if (text.len % 4 == 0) {
 		for (int i = 0; i < 2 && text.len && text.ptr[text.len - 1] == '='; i++)
 			text.len--;
@@ -167,4 +165,14 @@ bool base64_decode(struct arena *arena, struct sv text, bool url, struct sv *ret
 		return false;
 	*ret = (struct sv){ bytes, len };
 	return true;
+}
+
+bool base64_decode(struct arena *arena, struct sv text, struct sv *ret)
+{
+	return decode64(arena, text, standard_alphabet, ret);
+}
+
+bool base64url_decode(struct arena *arena, struct sv text, struct sv *ret)
+{
+	return decode64(arena, text, url_alphabet, ret);
 }

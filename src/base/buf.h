@@ -55,9 +55,10 @@ static inline struct sv buf_view(const struct buf *buf)
 	return (struct sv){ buf->ptr ? buf->ptr : "", buf->len };
 }
 
-/* Decoders: false on any byte outside the alphabet or wrong length; *ret is in the arena. Both base64 forms, with
- * or without padding, are told apart by `url`. */
+/* Decoders: false on any byte outside the alphabet or wrong length; *ret is in the arena. Both base64 forms come
+ * with or without padding. */
 bool hex_decode(struct arena *arena, struct sv text, struct sv *ret);
-bool base64_decode(struct arena *arena, struct sv text, bool url, struct sv *ret);
+bool base64_decode(struct arena *arena, struct sv text, struct sv *ret);
+bool base64url_decode(struct arena *arena, struct sv text, struct sv *ret);
 
 #endif

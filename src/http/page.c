@@ -127,7 +127,7 @@ static struct sv take_flash(struct call *call)
 		return rest;
 	answer_cookie(call, &(struct cookie){ .name = "flash", .max_age = -1 });
 	struct sv encoded = sv_cut(&rest, '.');
-	if (rest.len != MAC_TEXT || encoded.len > MAX_FLASH || !base64_decode(&call->arena, encoded, true, &text)
+	if (rest.len != MAC_TEXT || encoded.len > MAX_FLASH || !base64url_decode(&call->arena, encoded, &text)
 		|| !bytes_equal_secret(rest, flash_mac(call, text)))
 		return (struct sv){ NULL, 0 };
 	return text;

@@ -18,13 +18,13 @@ enum rc casefile_decided_count(struct ctx *ctx, struct sv service_code, int64_t 
 	return RC_OK;
 }
 
-enum rc casefile_decided_list(struct ctx *ctx, struct sv service_code, int64_t from_ms, int64_t until_ms, int64_t after_ms,
-	struct id after, int64_t limit, struct casefile_decided **ret, size_t *ret_count)
+enum rc casefile_decided_list(struct ctx *ctx, const struct casefile_decided_query *query, struct casefile_decided **ret,
+	size_t *ret_count)
 {
 	struct sql_cases_decided_rows rows;
 
-	TRY(sql_cases_decided(ctx, &(struct sql_cases_decided_params){ .service_code = service_code, .from_ms = from_ms,
-		.until_ms = until_ms, .after_ms = after_ms, .after_id = after, .limit = limit }, &rows));
+	TRY(sql_cases_decided(ctx, &(struct sql_cases_decided_params){ .service_code = query->service_code, .from_ms = query->from_ms,
+		.until_ms = query->until_ms, .after_ms = query->after_ms, .after_id = query->after, .limit = query->limit }, &rows));
 	struct casefile_decided *list = ARENA_ARRAY(ctx->arena, struct casefile_decided, rows.len);
 	for (size_t i = 0; i < rows.len; i++)
 		list[i] = (struct casefile_decided){ rows.at[i].id, rows.at[i].version, rows.at[i].number, rows.at[i].decided_at };

@@ -14,9 +14,15 @@ struct casefile_decided {
 	int64_t decided_at;
 };
 [[nodiscard]] enum rc casefile_decided_count(struct ctx *ctx, struct sv service_code, int64_t from_ms, int64_t until_ms, int64_t *ret);
-/* Behind a place (time, id), at most `limit`. */
-[[nodiscard]] enum rc casefile_decided_list(struct ctx *ctx, struct sv service_code, int64_t from_ms, int64_t until_ms, int64_t after_ms,
-	struct id after, int64_t limit, struct casefile_decided **ret, size_t *ret_count);
+/* Which of them: behind a place (time, id), at most `limit`. */
+struct casefile_decided_query {
+	struct sv service_code;
+	int64_t from_ms, until_ms, after_ms;
+	struct id after;
+	int64_t limit;
+};
+[[nodiscard]] enum rc casefile_decided_list(struct ctx *ctx, const struct casefile_decided_query *query, struct casefile_decided **ret,
+	size_t *ret_count);
 
 /* One decision by rules: the last of each rule task. */
 struct casefile_past_ruling {

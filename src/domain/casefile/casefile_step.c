@@ -243,9 +243,12 @@ enum rc casefile_extend(struct ctx *ctx, struct id id, int64_t revision, struct 
 	if (!pad.c.service->extension.days)
 		return fail(ctx, RC_CONFLICT, N_("The law knows no extension for this service."), NULL);
 	TRY(case_clock_load(ctx, &pad.c, &clock));
-	TRY(limit_extend(ctx, ctx->site->calendar, &clock.ledger, &clock.statutory, civil_china_day(clock_now(ctx->clock)),
-		(int)pad.c.service->extension.days,
-		ctx->who->kind == PRINCIPAL_SYSTEM ? SV("system") : ctx->who->name, reasons));
+	TRY(limit_extend(ctx, ctx->site->calendar, &clock.ledger, &clock.statutory, &(struct limit_extension){
+		.day = civil_china_day(clock_now(ctx->clock)),
+		.more = (int)pad.c.service->extension.days,
+		.approver = ctx->who->kind == PRINCIPAL_SYSTEM ? SV("system") : ctx->who->name,
+		.reason = reasons,
+	}));
 	TRY(sql_extension_add(ctx, pad.c.id, pad.c.service->extension.days, clock_now(ctx->clock), ctx->who->account));
 	TRY(pad_act_one(ctx, &pad, ACT_EXTEND, "reasons", reasons));
 	TRY(case_clock_update(ctx, &pad.c));

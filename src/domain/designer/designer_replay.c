@@ -281,8 +281,8 @@ static enum rc replay_some(struct replay *r, struct sv service_code, bool *ret_e
 	struct casefile_decided *cases;
 	size_t count;
 
-	TRY(casefile_decided_list(r->ctx, service_code, r->row.from_ms, r->row.until_ms, r->row.at_ms, r->row.at_case, STEP_CASES, &cases,
-		&count));
+	TRY(casefile_decided_list(r->ctx, &(struct casefile_decided_query){ .service_code = service_code, .from_ms = r->row.from_ms,
+		.until_ms = r->row.until_ms, .after_ms = r->row.at_ms, .after = r->row.at_case, .limit = STEP_CASES }, &cases, &count));
 	for (size_t i = 0; i < count; i++) {
 		struct arena_mark mark = arena_mark(r->ctx->arena);
 		TRY(replay_case(r, &cases[i]));

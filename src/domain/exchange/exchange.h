@@ -57,7 +57,6 @@ struct exchange_case_read {
 extern const struct sv exchange_case_register; /* stands for the register in such records */
 [[nodiscard]] enum rc exchange_record_case(struct ctx *ctx, const struct exchange_case_read *read, struct id *ret_leaf);
 
-
 /* The legal basis that a purpose has by itself. RC_INVALID when there is no such purpose. */
 [[nodiscard]] enum rc exchange_purpose_basis(struct ctx *ctx, struct sv purpose, struct bitext *ret);
 
@@ -79,10 +78,15 @@ struct exchange_access {
 	int64_t disputed_at, answered_at; /* 0 = not */
 	struct sv answer;            /* absent: none yet */
 };
-/* Reads of the records about a code, newest first, before the given one (zero id: from the newest), of one department or
- * (absent) of all. */
-[[nodiscard]] enum rc exchange_accesses(struct ctx *ctx, struct sv code, struct sv department, struct id before, int64_t limit,
-	struct exchange_access **ret, size_t *ret_count);
+/* Which records: about a code, of one department or (absent) of all, behind the given one (zero: from the newest). */
+struct exchange_query {
+	struct sv code, department;
+	struct id before;
+	int64_t limit;
+};
+/* Newest first. */
+[[nodiscard]] enum rc exchange_accesses(struct ctx *ctx, const struct exchange_query *query, struct exchange_access **ret,
+	size_t *ret_count);
 /* RC_NOT_FOUND when there is none, or it is about somebody else. */
 [[nodiscard]] enum rc exchange_access_find(struct ctx *ctx, struct sv code, struct id id, struct exchange_access *ret);
 

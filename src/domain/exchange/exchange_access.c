@@ -60,19 +60,19 @@ static enum rc access_of(struct ctx *ctx, const struct sql_exchange_accesses_of_
 	return open_text(ctx, row->answer, &ret->answer);
 }
 
-enum rc exchange_accesses(struct ctx *ctx, struct sv code, struct sv department, struct id before, int64_t limit,
-	struct exchange_access **ret, size_t *ret_count)
+enum rc exchange_accesses(struct ctx *ctx, const struct exchange_query *query, struct exchange_access **ret, size_t *ret_count)
 {
 	struct sql_exchange_accesses_of_rows rows;
-	struct sv subject = exchange_subject(ctx, code);
+	struct sv subject = exchange_subject(ctx, query->code);
+	struct id before = query->before;
 
-	assert(limit > 0);
+	assert(query->limit > 0);
 	if (id_is_zero(before))
 		memset(before.bytes, 0xff, sizeof(before.bytes));
-	if (sv_is_empty(department))
-		TRY(sql_exchange_accesses_of(ctx, subject, before, limit, &rows));
+	if (sv_is_empty(query->department))
+		TRY(sql_exchange_accesses_of(ctx, subject, before, query->limit, &rows));
 	else
-		TRY(sql_exchange_accesses_by_department(ctx, subject, department, before, limit, &rows));
+		TRY(sql_exchange_accesses_by_department(ctx, subject, query->department, before, query->limit, &rows));
 	struct exchange_access *list = ARENA_ARRAY(ctx->arena, struct exchange_access, rows.len);
 	for (size_t i = 0; i < rows.len; i++)
 		TRY(access_of(ctx, &rows.at[i], &list[i]));

@@ -88,7 +88,8 @@ static enum rc mine_page(struct ctx *ctx, const struct request *request, struct 
 	struct sv code;
 
 	TRY(my_code(ctx, &code));
-	TRY(exchange_accesses(ctx, code, in->department, in->before, READS_A_PAGE + 1, &reads, &count));
+	TRY(exchange_accesses(ctx, &(struct exchange_query){ .code = code, .department = in->department, .before = in->before,
+		.limit = READS_A_PAGE + 1 }, &reads, &count));
 	TRY(department_links(ctx, code, in->department, &view.departments));
 	size_t shown = count > READS_A_PAGE ? READS_A_PAGE : count;
 	struct html_exchange_mine_reads *list = ARENA_ARRAY(ctx->arena, struct html_exchange_mine_reads, shown);

@@ -76,7 +76,7 @@ static size_t accesses(struct world *world, struct exchange_access **ret)
 {
 	size_t count;
 
-	assert_ok(world->kit, exchange_accesses(&world->kit->ctx, SV(PERSON), (struct sv){ 0 }, (struct id){ { 0 } }, 10, ret, &count));
+	assert_ok(world->kit, exchange_accesses(&world->kit->ctx, &(struct exchange_query){ .code = SV(PERSON), .limit = 10 }, ret, &count));
 	return count;
 }
 
@@ -168,13 +168,13 @@ static void test_lists(void **state)
 	make_world(&world, kit);
 	for (int i = 0; i < 5; i++)
 		assert_ok(kit, exchange_read(&kit->ctx, &world.request, &answer));
-	assert_ok(kit, exchange_accesses(&kit->ctx, SV(PERSON), SV("public-security"), (struct id){ { 0 } }, 3, &list, &count));
+	assert_ok(kit, exchange_accesses(&kit->ctx, &(struct exchange_query){ .code = SV(PERSON), .department = SV("public-security"), .limit = 3 }, &list, &count));
 	assert_int_equal(count, 3);
-	assert_ok(kit, exchange_accesses(&kit->ctx, SV(PERSON), (struct sv){ 0 }, list[2].id, 10, &next, &count));
+	assert_ok(kit, exchange_accesses(&kit->ctx, &(struct exchange_query){ .code = SV(PERSON), .before = list[2].id, .limit = 10 }, &next, &count));
 	assert_int_equal(count, 2);
-	assert_ok(kit, exchange_accesses(&kit->ctx, SV(PERSON), SV("traffic"), (struct id){ { 0 } }, 10, &list, &count));
+	assert_ok(kit, exchange_accesses(&kit->ctx, &(struct exchange_query){ .code = SV(PERSON), .department = SV("traffic"), .limit = 10 }, &list, &count));
 	assert_int_equal(count, 0);
-	assert_ok(kit, exchange_accesses(&kit->ctx, SV("990000199003071220"), (struct sv){ 0 }, (struct id){ { 0 } }, 10, &list, &count));
+	assert_ok(kit, exchange_accesses(&kit->ctx, &(struct exchange_query){ .code = SV("990000199003071220"), .limit = 10 }, &list, &count));
 	assert_int_equal(count, 0);
 }
 

@@ -135,7 +135,7 @@ enum rc licence_link_check(struct ctx *ctx, struct sv link, const struct note_ke
 	struct note note;
 	struct sv bytes;
 
-	if (hash == SIZE_MAX || !base64_decode(ctx->arena, sv_trim(sv_slice(link, hash + 1, link.len)), true, &bytes))
+	if (hash == SIZE_MAX || !base64url_decode(ctx->arena, sv_trim(sv_slice(link, hash + 1, link.len)), &bytes))
 		return fail(ctx, RC_MALFORMED, N_("This link carries no signed statement. Scan the whole QR code."), NULL);
 	TRY(note_parse(ctx, bytes, &note));
 	TRY(note_verify(ctx, &note, key, 1));

@@ -78,9 +78,14 @@ struct limit {
 	struct sv approver, reason;
 };
 
+struct limit_extension {
+	int64_t day;              /* on which it is approved */
+	int more;                 /* working days */
+	struct sv approver, reason;
+};
 /* Art. 42: once, on or before the due day, by a named approver with reasons; RC_CONFLICT or RC_INVALID otherwise. */
 [[nodiscard]] enum rc limit_extend(struct ctx *ctx, const struct limit_calendar *calendar, const struct limit_ledger *ledger,
-	struct limit *limit, int64_t day, int more, struct sv approver, struct sv reason);
+	struct limit *limit, const struct limit_extension *by);
 
 enum limit_colour { LIMIT_OK, LIMIT_WARN, LIMIT_LATE }; /* warn: 20 % or 2 days remaining, or less; late: past due */
 

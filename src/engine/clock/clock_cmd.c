@@ -63,7 +63,8 @@ static enum rc read_event(struct ctx *ctx, struct question *q, struct sv word)
 	if (sv_equal_z(verb, "resume"))
 		return limit_resume(ctx, &q->ledger, day);
 	if (sv_equal_z(verb, "extend"))
-		return limit_extend(ctx, q->calendar, &q->ledger, &q->limit, day, (int)number, SV("head"), SV("art. 42"));
+		return limit_extend(ctx, q->calendar, &q->ledger, &q->limit,
+			&(struct limit_extension){ day, (int)number, SV("head"), SV("art. 42") });
 	if (!sv_equal_z(verb, "at"))
 		return fail(ctx, RC_INVALID, N_("{word} is not an event; write for example stop:2026-03-04:5."), ARGS({ "word", word }));
 	return RC_OK;

@@ -143,22 +143,22 @@ enum rc limit_resume(struct ctx *ctx, struct limit_ledger *ledger, int64_t day)
 }
 
 enum rc limit_extend(struct ctx *ctx, const struct limit_calendar *calendar, const struct limit_ledger *ledger,
-	struct limit *limit, int64_t day, int more, struct sv approver, struct sv reason)
+	struct limit *limit, const struct limit_extension *by)
 {
 	if (limit->extension > 0)
 		return fail(ctx, RC_CONFLICT, N_("This limit was extended already; the law allows it once. Decide the case."), NULL);
-	if (limit_state(calendar, ledger, limit, day).colour == LIMIT_LATE)
+	if (limit_state(calendar, ledger, limit, by->day).colour == LIMIT_LATE)
 		return fail(ctx, RC_CONFLICT, N_("This limit has run out and can't be extended any more; decide the case."), NULL);
-	if (more < 1 || more > MAX_DAYS)
+	if (by->more < 1 || by->more > MAX_DAYS)
 		return fail_field(ctx, SV("days"), N_("Extend by at least one working day."), NULL);
-	if (sv_is_empty(approver))
+	if (sv_is_empty(by->approver))
 		return fail_field(ctx, SV("approver"), N_("Name the head who approves the extension."), NULL);
-	if (sv_is_empty(reason))
+	if (sv_is_empty(by->reason))
 		return fail_field(ctx, SV("reason"), N_("Give the reason for the extension; the applicant is told."), NULL);
-	limit->extension = more;
-	limit->extended_on = day;
-	limit->approver = arena_copy(ctx->arena, approver);
-	limit->reason = arena_copy(ctx->arena, reason);
+	limit->extension = by->more;
+	limit->extended_on = by->day;
+	limit->approver = arena_copy(ctx->arena, by->approver);
+	limit->reason = arena_copy(ctx->arena, by->reason);
 	return RC_OK;
 }
 

@@ -59,8 +59,8 @@ static void read_word(struct kit *kit, const struct limit_calendar *calendar, st
 	else if (sv_equal_z(verb, "resume"))
 		assert_ok(kit, limit_resume(&kit->ctx, &c->ledger, when));
 	else if (sv_equal_z(verb, "extend"))
-		assert_ok(kit, limit_extend(&kit->ctx, calendar, &c->ledger, &c->limit, when, sv_int(rest), SV("head"),
-			SV("complex")));
+		assert_ok(kit, limit_extend(&kit->ctx, calendar, &c->ledger, &c->limit,
+			&(struct limit_extension){ when, sv_int(rest), SV("head"), SV("complex") }));
 	else if (sv_equal_z(verb, "at"))
 		c->at = when;
 	else
@@ -219,12 +219,12 @@ static void test_refusals(void **state)
 	error_clear(ctx);
 	assert_ok(kit, limit_resume(ctx, &ledger, day("2026-03-04")));
 	assert_true(before.pauses[0].open); /* an older value stays as it was */
-	assert_int_equal(limit_extend(ctx, calendar, &ledger, &limit, day("2026-03-18"), 5, SV("h"), SV("r")), RC_CONFLICT);
+	assert_int_equal(limit_extend(ctx, calendar, &ledger, &limit, &(struct limit_extension){ day("2026-03-18"), 5, SV("h"), SV("r") }), RC_CONFLICT);
 	error_clear(ctx);
-	assert_int_equal(limit_extend(ctx, calendar, &ledger, &limit, day("2026-03-16"), 5, SV(""), SV("r")), RC_INVALID);
+	assert_int_equal(limit_extend(ctx, calendar, &ledger, &limit, &(struct limit_extension){ day("2026-03-16"), 5, SV(""), SV("r") }), RC_INVALID);
 	error_clear(ctx);
-	assert_ok(kit, limit_extend(ctx, calendar, &ledger, &limit, day("2026-03-16"), 5, SV("h"), SV("r")));
-	assert_int_equal(limit_extend(ctx, calendar, &ledger, &limit, day("2026-03-16"), 5, SV("h"), SV("r")), RC_CONFLICT);
+	assert_ok(kit, limit_extend(ctx, calendar, &ledger, &limit, &(struct limit_extension){ day("2026-03-16"), 5, SV("h"), SV("r") }));
+	assert_int_equal(limit_extend(ctx, calendar, &ledger, &limit, &(struct limit_extension){ day("2026-03-16"), 5, SV("h"), SV("r") }), RC_CONFLICT);
 }
 
 static void test_bad_notices(void **state)

@@ -49,7 +49,7 @@ static uint32_t id_of(struct sv name, const uint8_t public_key[NOTE_PUBLIC_KEY_S
 
 bool note_base64(struct arena *arena, struct sv text, struct sv *ret)
 {
-	return text.len % 4 == 0 && base64_decode(arena, text, false, ret);
+	return text.len % 4 == 0 && base64_decode(arena, text, ret);
 }
 
 /* --- keys --- */

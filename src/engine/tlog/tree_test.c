@@ -255,7 +255,7 @@ static bool has_short_root(struct kit *kit, const struct json *vector)
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		const struct json *text = json_get(vector, sv_of(names[i]));
-		if (text && (!base64_decode(&kit->arena, json_string(text), false, &bytes) || bytes.len != 32))
+		if (text && (!base64_decode(&kit->arena, json_string(text), &bytes) || bytes.len != 32))
 			return true;
 	}
 	return false;
@@ -266,7 +266,7 @@ static bool vector_hash(struct kit *kit, const struct json *text, struct hash *r
 {
 	struct sv bytes;
 
-	if (!base64_decode(&kit->arena, json_string(text), false, &bytes) || bytes.len != 32)
+	if (!base64_decode(&kit->arena, json_string(text), &bytes) || bytes.len != 32)
 		return false;
 	memcpy(ret->bytes, bytes.ptr, 32);
 	return true;
