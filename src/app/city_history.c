@@ -12,7 +12,7 @@
 
 #include "base/banned.h"
 
-enum { STEPS_A_COMMIT = 4000, OPENING_HOUR = 9, HOURS_OPEN = 8, HOUR_MS = 3600000, MAX_DEFECTS = 4 };
+enum { STEPS_A_COMMIT = 4000, OPENING_HOUR = 9, HOURS_OPEN = 8, MAX_DEFECTS = 4 };
 
 struct history_case {
 	struct id id;                 /* zero: not filed yet */

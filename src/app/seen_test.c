@@ -1,13 +1,12 @@
 /* A session that only reads does not run out as idle, and is written once a minute at most. */
 #include "app/seen.h"
 
+#include "base/civil.h"
 #include "domain/identity/identity.h"
 #include "http/module.h"
 #include "test/kit/kit_db.h"
 
 #include "base/banned.h"
-
-enum { MINUTE_MS = 60000 };
 
 static int kit_db_setup(void **state)
 {

@@ -23,7 +23,7 @@
 
 #include "base/banned.h"
 
-enum { MORNING_MS = 10 * 3600000, MAX_MATERIALS = 64, MAX_DEFECTS = 64, MAX_CASES = 500, MAX_DIFFERENCES = 64 << 10, ROW_MAX = 1 << 20,
+enum { MORNING_MS = 10 * HOUR_MS, MAX_MATERIALS = 64, MAX_DEFECTS = 64, MAX_CASES = 500, MAX_DIFFERENCES = 64 << 10, ROW_MAX = 1 << 20,
 	TRIAL_BYTES = 512 << 20, CACHE_BYTES = 64 << 20, CACHE_ENTRIES = 16, PATH_BYTES = 4096 };
 
 /* All that a trial holds and gives back at its end. */
@@ -71,7 +71,7 @@ static enum rc set_day(struct run *run, const struct json *value)
 	TRY(day_of(run->ctx, value, &day));
 	int64_t at = civil_china_midnight(day) + MORNING_MS, now = clock_now(run->ctx->clock);
 	if (at <= now)
-		at = now + 60000;
+		at = now + MINUTE_MS;
 	if (!id_is_zero(run->id))
 		return drive_advance(run->ctx, run->id, at);
 	*run->ctx->clock = clock_virtual(at);

@@ -80,8 +80,8 @@ static struct civil_time split(int64_t local_ms)
 
 	return (struct civil_time){
 		.date = civil_from_day(day),
-		.hour = rest / 3600000,
-		.minute = rest / 60000 % 60,
+		.hour = rest / HOUR_MS,
+		.minute = rest / MINUTE_MS % 60,
 		.second = rest / 1000 % 60,
 		.ms = rest % 1000,
 	};

@@ -5,7 +5,7 @@
 
 #include "base/sv.h"
 
-enum { DAY_MS = 86400000, CHINA_OFFSET_MS = 8 * 3600000 };
+enum { MINUTE_MS = 60000, HOUR_MS = 60 * MINUTE_MS, DAY_MS = 24 * HOUR_MS, CHINA_OFFSET_MS = 8 * HOUR_MS };
 
 struct civil_date {
 	int64_t year;

@@ -1,4 +1,5 @@
 /* How often a department's system may call, by minutes of the clock. */
+#include "base/civil.h"
 #include "http/server_int.h"
 
 #include "base/banned.h"
@@ -6,7 +7,7 @@
 bool rate_allow(struct rate *rate, struct id who, int64_t now, int64_t limit)
 {
 	size_t first = sv_hash((struct sv){ (const char *)who.bytes, sizeof(who.bytes) }) % RATE_SLOTS, place = first;
-	int64_t minute = now / 60000;
+	int64_t minute = now / MINUTE_MS;
 	bool known = false;
 
 	pthread_mutex_lock(&rate->lock);

@@ -2,6 +2,7 @@
 #ifndef DOMAIN_CASEFILE_CASEFILE_INT_H
 #define DOMAIN_CASEFILE_CASEFILE_INT_H
 
+#include "base/civil.h"
 #include "base/seal.h"
 #include "domain/casefile/casefile.h"
 #include "engine/clock/clock.h"
@@ -11,7 +12,7 @@ enum {
 	CASE_MAX_FORM = 1 << 20,       /* bytes of the answers */
 	CASE_MAX_FILES = 200,          /* of one case */
 	CASE_MAX_RECORD = 1 << 20,     /* bytes of one act's record */
-	CASE_READ_AGAIN_MS = 12 * 3600000, /* an officer's reads of a case are recorded once in so long */
+	CASE_READ_AGAIN_MS = 12 * HOUR_MS, /* an officer's reads of a case are recorded once in so long */
 	CASE_NO_DUE = 99999999,        /* due_day of tasks without one */
 };
 

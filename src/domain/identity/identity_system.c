@@ -59,7 +59,7 @@ enum rc identity_system_open(struct ctx *ctx, struct sv department, struct sv na
 		.token_hash = token_hash(ctx, token),
 		.permissions = (int64_t)permissions,
 		.opened_at = now,
-		.expires_at = now + days * 86400000,
+		.expires_at = now + days * DAY_MS,
 	}));
 	*ret_token = token;
 	return RC_OK;

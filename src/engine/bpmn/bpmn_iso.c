@@ -28,7 +28,7 @@ static bool read_unit(char unit, bool in_time, int64_t number, struct iso_time *
 		int64_t months, ms;
 	} units[] = {
 		{ 'Y', false, 12, 0 }, { 'M', false, 1, 0 }, { 'W', false, 0, 7 * (int64_t)DAY_MS }, { 'D', false, 0, DAY_MS },
-		{ 'H', true, 0, 3600000 }, { 'M', true, 0, 60000 }, { 'S', true, 0, 1000 },
+		{ 'H', true, 0, HOUR_MS }, { 'M', true, 0, MINUTE_MS }, { 'S', true, 0, 1000 },
 	};
 
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
@@ -77,7 +77,7 @@ static bool parse_offset(struct sv text, int64_t *ret)
 	at = 4;
 	if (!read_number(text, &at, &minute) || at != 6)
 		return false;
-	*ret = (hour * 60 + minute) * 60000 * (text.ptr[0] == '-' ? -1 : 1);
+	*ret = (hour * 60 + minute) * MINUTE_MS * (text.ptr[0] == '-' ? -1 : 1);
 	return true;
 }
 

@@ -3,6 +3,8 @@
 
 #include <assert.h>
 
+#include "base/civil.h"
+
 #include "base/banned.h"
 
 enum rc run_activity_enter(struct run *run, uint32_t scope, const struct node *node)
@@ -17,7 +19,7 @@ enum rc run_activity_enter(struct run *run, uint32_t scope, const struct node *n
 
 static enum rc set_deadline(struct run *run, uint32_t item, const struct node *node)
 {
-	struct bpmn_due due = { &node->pub, SV("working"), 0, node->days * INT64_C(86400000), run->now };
+	struct bpmn_due due = { &node->pub, SV("working"), 0, (int64_t)node->days * DAY_MS, run->now };
 	int64_t ms = run->now + due.ms;
 
 	if (!node->days)
