@@ -27,6 +27,8 @@ export default async function supplement(t) {
 
   await t.signIn('wu');
   await t.actForTheFirm();
+  await t.go('/');
+  await t.page.locator('.tb-wanted a').first().waitFor();
   await t.go('/cases');
   await t.page.locator('.tb-card--wanted a').first().click();
   await t.page.waitForLoadState('load');

@@ -57,6 +57,17 @@ void html_text(struct html_out *out, struct sv text)
 	buf_sv(out->buf, sv_slice(text, from, text.len));
 }
 
+void html_joint(struct html_out *out)
+{
+	static const struct sv wide[] = { SV_INIT("。"), SV_INIT("，"), SV_INIT("；"), SV_INIT("："), SV_INIT("！"), SV_INIT("？"),
+		SV_INIT("）") };
+
+	for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++)
+		if (sv_has_suffix(buf_view(out->buf), wide[i]))
+			return;
+	buf_byte(out->buf, ' ');
+}
+
 static bool is_letter_or_digit(char byte)
 {
 	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9');

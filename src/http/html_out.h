@@ -15,6 +15,8 @@ static inline void html_raw(struct html_out *out, const char *bytes, size_t len)
 {
 	buf_sv(out->buf, (struct sv){ bytes, len });
 }
+/* The space between two texts for people: none behind a full stop or comma of full width. */
+void html_joint(struct html_out *out);
 /* Element text and double-quoted attributes: & < > " ' become entities. */
 void html_text(struct html_out *out, struct sv text);
 /* A whole address: only https, http, mailto, tel and paths pass; anything else becomes "#". */

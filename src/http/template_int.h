@@ -71,6 +71,15 @@ struct tpl_node {
 	struct tpl_node *body, *otherwise, *next;
 };
 
+/* The space before a translated text: html_joint() knows whether the language has one there. */
+static inline bool tpl_is_joint(const struct tpl_node *node)
+{
+	const struct tpl_node *next = node->next;
+
+	return node->kind == TPL_TEXT && sv_equal(node->text, SV(" ")) && next && next->kind == TPL_OUT
+		&& next->context == TPL_IN_TEXT && next->expr->kind == TPL_TR;
+}
+
 /* Appends to a list of nodes. */
 struct tpl_list {
 	struct tpl_node *first, **end;

@@ -264,7 +264,10 @@ static void run_list(const struct run *run, const struct tpl_node *nodes)
 	for (; nodes; nodes = nodes->next) {
 		switch (nodes->kind) {
 		case TPL_TEXT:
-			html_raw(run->out, nodes->text.ptr, nodes->text.len);
+			if (tpl_is_joint(nodes))
+				html_joint(run->out);
+			else
+				html_raw(run->out, nodes->text.ptr, nodes->text.len);
 			break;
 		case TPL_OUT:
 			output(run, nodes);

@@ -393,6 +393,10 @@ static void emit_list(struct emitter *e, const struct tpl_node *nodes)
 		switch (nodes->kind) {
 		case TPL_TEXT:
 			indent(e);
+			if (tpl_is_joint(nodes)) {
+				buf_sv(e->out, SV("html_joint(o);\n"));
+				break;
+			}
 			buf_sv(e->out, SV("html_raw(o, "));
 			emit_string(e->out, nodes->text);
 			buf_printf(e->out, ", %zu);\n", nodes->text.len);

@@ -241,5 +241,5 @@ SELECT service_code, filed FROM casefile_stat ORDER BY filed DESC, service_code 
 -- kept
 SELECT COALESCE(SUM(month_decided), 0) AS decided::BIGINT, COALESCE(SUM(month_kept), 0) AS kept::BIGINT FROM casefile_stat;
 
--- name: drafts_of :many
-SELECT id, service_code, saved_at FROM casefile WHERE party = :party AND state = 0 ORDER BY saved_at DESC LIMIT :limit;
+-- name: cases_of_party_in :many
+SELECT id, service_code, saved_at FROM casefile WHERE party = :party AND state = :state ORDER BY saved_at DESC LIMIT :limit;

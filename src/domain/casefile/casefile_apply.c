@@ -23,7 +23,7 @@ enum rc casefile_draft_open(struct ctx *ctx, struct sv service_code, struct sv s
 {
 	const struct service *service;
 	struct party party;
-	struct sql_drafts_of_rows drafts;
+	struct sql_cases_of_party_in_rows drafts;
 	struct seal_key key = seal_key_new(ctx);
 	struct pad pad = { .c = { .id = id_new(ctx), .key = &key } };
 	struct case_form form = { SV("{}"), situation_json, SV("{}"), NULL };
@@ -31,7 +31,7 @@ enum rc casefile_draft_open(struct ctx *ctx, struct sv service_code, struct sv s
 	TRY(catalogue_current(ctx, service_code, &service));
 	TRY(identity_party_find(ctx, ctx->who->subject, &party));
 	TRY(may_apply(ctx, service, &party));
-	TRY(sql_drafts_of(ctx, party.id, CASE_MAX_DRAFTS, &drafts));
+	TRY(sql_cases_of_party_in(ctx, party.id, CASE_DRAFT, CASE_MAX_DRAFTS, &drafts));
 	if (drafts.len >= CASE_MAX_DRAFTS)
 		return fail(ctx, RC_TOO_MANY, N_("You have too many drafts. Delete those you no longer need, then start again."), NULL);
 	pad.c.service = service;

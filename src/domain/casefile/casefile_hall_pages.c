@@ -11,7 +11,7 @@
 
 #include "base/banned.h"
 
-enum { MOST_USED = 6, MAX_DRAFT_LINKS = 5 };
+enum { MOST_USED = 6, MAX_OWN_LINKS = 5 };
 
 static struct sv service_href(struct ctx *ctx, struct sv code)
 {
@@ -39,24 +39,25 @@ static struct html_links life_events(struct ctx *ctx, const struct catalogue_ite
 	return (struct html_links){ links, used };
 }
 
-static enum rc draft_links(struct ctx *ctx, struct html_links *ret)
+/* The newest own cases in this state. */
+static enum rc own_links(struct ctx *ctx, enum casefile_state state, struct html_links *ret)
 {
-	struct sql_drafts_of_rows drafts;
+	struct sql_cases_of_party_in_rows cases;
 
 	*ret = (struct html_links){ 0 };
 	if (ctx->who->kind != PRINCIPAL_PERSON)
 		return RC_OK;
-	TRY(sql_drafts_of(ctx, ctx->who->subject, MAX_DRAFT_LINKS, &drafts));
-	struct html_link *links = ARENA_ARRAY(ctx->arena, struct html_link, drafts.len);
-	for (size_t i = 0; i < drafts.len; i++) {
+	TRY(sql_cases_of_party_in(ctx, ctx->who->subject, state, MAX_OWN_LINKS, &cases));
+	struct html_link *links = ARENA_ARRAY(ctx->arena, struct html_link, cases.len);
+	for (size_t i = 0; i < cases.len; i++) {
 		const struct service *service;
-		TRY(catalogue_current(ctx, drafts.at[i].service_code, &service));
+		TRY(catalogue_current(ctx, cases.at[i].service_code, &service));
 		links[i] = (struct html_link){
-			.href = arena_printf(ctx->arena, "/cases/%s", id_text(ctx->arena, drafts.at[i].id).ptr),
+			.href = arena_printf(ctx->arena, "/cases/%s", id_text(ctx->arena, cases.at[i].id).ptr),
 			.label = bitext_pick(ctx, service->name),
 		};
 	}
-	*ret = (struct html_links){ links, drafts.len };
+	*ret = (struct html_links){ links, cases.len };
 	return RC_OK;
 }
 
@@ -92,7 +93,8 @@ static enum rc home_page(struct ctx *ctx, const struct request *request, struct 
 		.month_decided = month.decided,
 		.month_kept = month.kept,
 	};
-	TRY(draft_links(ctx, &view.drafts));
+	TRY(own_links(ctx, CASE_SUPPLEMENT, &view.wanted));
+	TRY(own_links(ctx, CASE_DRAFT, &view.drafts));
 	TRY(most_used(ctx, items, count, &view.most_used));
 	return response_page(ctx, response, &html_casefile_home_view, &view);
 }
