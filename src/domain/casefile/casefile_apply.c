@@ -110,7 +110,7 @@ static enum rc check_all(struct ctx *ctx, struct pad *pad, const char **ret_stop
 
 	TRY(case_form_read(ctx, pad->c.form, &form));
 	TRY(case_form_context(ctx, pad, &context));
-	TRY(form_check(ctx, pad->c.service->form, form.answers, &context, &form.answers, &problems));
+	TRY(form_check(ctx, &(struct form_filled){ pad->c.service->form, form.answers, &context }, &form.answers, &problems));
 	TRY(case_form_problems(ctx, pad->c.service->form, &problems));
 	pad->c.form = case_form_text(ctx, &form);
 	*ret_stopped = problems.stopped;

@@ -140,7 +140,7 @@ static enum rc page_place(struct ctx *ctx, const struct pad *pad, const struct c
 
 	for (size_t i = 0; i < pad->c.service->form->page_count; i++) {
 		bool shown;
-		TRY(form_page_is_shown(ctx, pad->c.service->form, i, form->answers, context, &shown));
+		TRY(form_page_is_shown(ctx, &(struct form_filled){ pad->c.service->form, form->answers, context }, i, &shown));
 		if (!shown && i != page)
 			continue;
 		place.count++;
@@ -324,7 +324,8 @@ static enum rc page_act(struct ctx *ctx, const struct request *request, struct r
 		return fail(ctx, RC_CONFLICT,
 			N_("This page was also changed elsewhere. Compare what you typed with what is saved, then send it again."), NULL);
 	const struct form_posted *posted = posted_fields(ctx, &pad, &form, in, &count);
-	TRY(form_read_page(ctx, pad.c.service->form, page, posted, count, form.answers, &context, &form.answers, &problems));
+	TRY(form_read_page(ctx, &(struct form_filled){ pad.c.service->form, form.answers, &context },
+		page, &(struct form_posts){ posted, count }, &form.answers, &problems));
 	TRY(keep_files(ctx, &pad, &in->form));
 	if (is_row_button(in->next)) {
 		TRY(change_rows(ctx, &pad, in, &form));
@@ -377,7 +378,8 @@ static enum rc save_act(struct ctx *ctx, const struct request *request, struct r
 	struct form_posted *posted = ARENA_ARRAY(ctx->arena, struct form_posted, in->form.len);
 	for (size_t i = 0; i < in->form.len; i++)
 		posted[i] = (struct form_posted){ in->form.at[i].name, in->form.at[i].value };
-	TRY(form_read_fields(ctx, pad.c.service->form, posted, in->form.len, form.answers, &context, &form.answers, &problems));
+	TRY(form_read_fields(ctx, &(struct form_filled){ pad.c.service->form, form.answers, &context },
+		&(struct form_posts){ posted, in->form.len }, &form.answers, &problems));
 	TRY(casefile_draft_save(ctx, in->id, pad.c.revision, case_form_text(ctx, &form), &revision));
 	buf_init(&buf, ctx->arena, 4096);
 	struct json_out out = json_out_to(&buf);
@@ -400,7 +402,7 @@ static enum rc first_page(struct ctx *ctx, const struct request *request, struct
 	TRY(open_own(ctx, in->id, &pad, &form, &context));
 	for (size_t i = 0; i < pad.c.service->form->page_count; i++) {
 		bool shown;
-		TRY(form_page_is_shown(ctx, pad.c.service->form, i, form.answers, &context, &shown));
+		TRY(form_page_is_shown(ctx, &(struct form_filled){ pad.c.service->form, form.answers, &context }, i, &shown));
 		if (shown)
 			return response_redirect(ctx, response, page_href(ctx, &pad, i), NULL);
 	}

@@ -211,8 +211,8 @@ enum rc case_form_fill_locked(struct ctx *ctx, struct pad *pad, struct case_form
 	if (!locked.count)
 		return RC_OK;
 	/* what the register holds is taken as it is, even if the form would not have taken it */
-	return form_read_fields(ctx, pad->c.service->form, locked.posted, locked.count, form->answers, &context, &form->answers,
-		&problems);
+	return form_read_fields(ctx, &(struct form_filled){ pad->c.service->form, form->answers, &context },
+		&(struct form_posts){ locked.posted, locked.count }, &form->answers, &problems);
 }
 
 struct sv case_register_name(struct ctx *ctx, struct sv name)

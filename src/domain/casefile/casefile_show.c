@@ -136,7 +136,7 @@ enum rc casefile_show_fields(struct ctx *ctx, const struct request *request, con
 
 	if (request->problem->rc != RC_OK)
 		typed = request_typed_tree(ctx, request, "form");
-	TRY(form_show_page(ctx, pad->c.service->form, page, form->answers, context, &shown, &count));
+	TRY(form_show_page(ctx, &(struct form_filled){ pad->c.service->form, form->answers, context }, page, &shown, &count));
 	TRY(casefile_files(ctx, &pad->c, &files, &file_count));
 	if (pad->c.state == CASE_SUPPLEMENT)
 		TRY(casefile_defects(ctx, &pad->c, &defects, &defect_count));
@@ -218,7 +218,7 @@ enum rc casefile_answer_groups(struct ctx *ctx, const struct casefile *c, bool c
 	TRY(case_form_read(ctx, pad.c.form, &form));
 	TRY(case_form_context(ctx, &pad, &context));
 	TRY(casefile_files(ctx, c, &files, &file_count));
-	TRY(form_summary(ctx, c->service->form, form.answers, &context, &answers, &count));
+	TRY(form_summary(ctx, &(struct form_filled){ c->service->form, form.answers, &context }, &answers, &count));
 	struct casefile_group *groups = ARENA_ARRAY(ctx->arena, struct casefile_group, c->service->form->page_count);
 	for (size_t i = 0; i < c->service->form->page_count; i++) {
 		const struct form_page *page = &c->service->form->pages[i];
@@ -279,11 +279,11 @@ enum rc casefile_draft_page(struct ctx *ctx, const struct casefile *c, const str
 	TRY(pad_open(ctx, c->id, 0, &pad));
 	TRY(case_form_read(ctx, pad.c.form, &form));
 	TRY(case_form_context(ctx, &pad, &context));
-	TRY(form_check(ctx, c->service->form, form.answers, &context, NULL, &problems));
+	TRY(form_check(ctx, &(struct form_filled){ c->service->form, form.answers, &context }, NULL, &problems));
 	struct html_casefile_draft_pages *pages = ARENA_ARRAY(ctx->arena, struct html_casefile_draft_pages, c->service->form->page_count);
 	for (size_t i = 0; i < c->service->form->page_count; i++) {
 		bool shown, ready = true;
-		TRY(form_page_is_shown(ctx, c->service->form, i, form.answers, &context, &shown));
+		TRY(form_page_is_shown(ctx, &(struct form_filled){ c->service->form, form.answers, &context }, i, &shown));
 		if (!shown)
 			continue;
 		for (size_t j = 0; j < problems.len; j++)

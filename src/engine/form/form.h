@@ -116,22 +116,31 @@ struct form_problems {
 enum { FORM_MAX_PROBLEMS = 200 };
 struct sv form_problem_text(const struct ctx *ctx, const struct form_problem *problem);
 
+/* A form with the answers so far (JSON; absent = none yet) and what surrounds them (NULL = nothing). */
+struct form_filled {
+	const struct form *form;
+	struct sv data;
+	const struct form_context *context;
+};
+
 struct form_posted {
 	struct sv name, value; /* path and what was typed; a checklist's name comes once a ticked value */
 };
-/* Takes what was posted for one page into the answers `data` (absent = none yet): *ret_data are all answers, hidden ones
- * dropped and computed ones made; what is wrong on this page is added to *problems (RC_OK all the same). Fields of the
- * page that were not posted become empty, except those locked by a register. RC_INVALID with fail_field, and nothing
- * read, when a name is not of this page. */
-[[nodiscard]] enum rc form_read_page(struct ctx *ctx, const struct form *form, size_t page, const struct form_posted *posted,
-	size_t count, struct sv data, const struct form_context *context, struct sv *ret_data, struct form_problems *problems);
-/* The same for single fields of any page, saved as one types: other fields keep their answers. */
-[[nodiscard]] enum rc form_read_fields(struct ctx *ctx, const struct form *form, const struct form_posted *posted,
-	size_t count, struct sv data, const struct form_context *context, struct sv *ret_data, struct form_problems *problems);
-/* The whole form before it is filed: every defect, in order. *ret_data (may be NULL) as above. RC_MALFORMED when `data` is
- * not such an object. */
-[[nodiscard]] enum rc form_check(struct ctx *ctx, const struct form *form, struct sv data, const struct form_context *context,
+struct form_posts {
+	const struct form_posted *at;
+	size_t len;
+};
+/* Takes what was posted for one page into the answers: *ret_data are all answers, hidden ones dropped and computed ones made;
+ * what is wrong on this page is added to *problems (RC_OK all the same). Fields of the page that were not posted become
+ * empty, except those locked by a register. RC_INVALID with fail_field, and nothing read, when a name is not of this page. */
+[[nodiscard]] enum rc form_read_page(struct ctx *ctx, const struct form_filled *filled, size_t page, const struct form_posts *posts,
 	struct sv *ret_data, struct form_problems *problems);
+/* The same for single fields of any page, saved as one types: other fields keep their answers. */
+[[nodiscard]] enum rc form_read_fields(struct ctx *ctx, const struct form_filled *filled, const struct form_posts *posts,
+	struct sv *ret_data, struct form_problems *problems);
+/* The whole form before it is filed: every defect, in order. *ret_data (may be NULL) as above. RC_MALFORMED when the data are
+ * no such object. */
+[[nodiscard]] enum rc form_check(struct ctx *ctx, const struct form_filled *filled, struct sv *ret_data, struct form_problems *problems);
 
 /* One field as a page shows it. Hidden ones are left out; rows come with one FORM_ROWS entry and then their fields. */
 struct form_shown {
@@ -145,11 +154,10 @@ struct form_shown {
 	bool is_locked;              /* the register's value, not to be edited */
 	struct sv register_value;    /* of `prefill`, or absent */
 };
-[[nodiscard]] enum rc form_show_page(struct ctx *ctx, const struct form *form, size_t page, struct sv data,
-	const struct form_context *context, struct form_shown **ret, size_t *ret_count);
+[[nodiscard]] enum rc form_show_page(struct ctx *ctx, const struct form_filled *filled, size_t page, struct form_shown **ret,
+	size_t *ret_count);
 /* Is the page asked at all? */
-[[nodiscard]] enum rc form_page_is_shown(struct ctx *ctx, const struct form *form, size_t page, struct sv data,
-	const struct form_context *context, bool *ret);
+[[nodiscard]] enum rc form_page_is_shown(struct ctx *ctx, const struct form_filled *filled, size_t page, bool *ret);
 /* Adds an empty row, or takes one away. */
 [[nodiscard]] enum rc form_row_add(struct ctx *ctx, const struct form *form, struct sv path, struct sv data, struct sv *ret_data);
 [[nodiscard]] enum rc form_row_remove(struct ctx *ctx, const struct form *form, struct sv path, size_t row, struct sv data,
@@ -163,8 +171,7 @@ struct form_answer {
 	bool is_fixed;               /* the register's value or a computed one: not to be changed */
 	size_t row;                  /* heading of a row: its number from 1 */
 };
-[[nodiscard]] enum rc form_summary(struct ctx *ctx, const struct form *form, struct sv data, const struct form_context *context,
-	struct form_answer **ret, size_t *ret_count);
+[[nodiscard]] enum rc form_summary(struct ctx *ctx, const struct form_filled *filled, struct form_answer **ret, size_t *ret_count);
 
 /* The data contract: JSON Schema 2020-12 of the answers. */
 [[nodiscard]] enum rc form_schema(struct ctx *ctx, const struct form *form, struct sv *ret);

@@ -325,23 +325,23 @@ static void check_known(struct form_run *run, const struct json *object, const s
 	}
 }
 
-enum rc form_check(struct ctx *ctx, const struct form *form, struct sv data, const struct form_context *context,
-	struct sv *ret_data, struct form_problems *problems)
+enum rc form_check(struct ctx *ctx, const struct form_filled *filled, struct sv *ret_data, struct form_problems *problems)
 {
+	const struct form *form = filled->form;
 	struct form_run run;
 	const struct json *json = NULL;
 	struct sv text = { NULL, 0 };
 
-	TRY(form_run_init(&run, ctx, form, data, context, problems));
+	TRY(form_run_init(&run, ctx, filled, problems));
 	TRY(form_settle(&run));
 	if (ret_data)
 		TRY(form_data_text(&run, &text));
 	for (run.page = 0; run.page < form->page_count; run.page++)
 		if (!run.page_hidden[run.page])
 			TRY(form_check_fields(&run, form->pages[run.page].fields, form->pages[run.page].field_count, run.root, SV("")));
-	if (data.len) {
+	if (filled->data.len) {
 		run.page = 0;
-		TRY(json_parse(ctx, SV("answers"), data, &json_limits_request, &json));
+		TRY(json_parse(ctx, SV("answers"), filled->data, &json_limits_request, &json));
 		check_known(&run, json, NULL, 0, SV(""));
 	}
 	if (ret_data)

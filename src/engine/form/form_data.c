@@ -193,21 +193,21 @@ static enum rc load_node(struct form_run *run, const struct form_field *fields, 
 	return RC_OK;
 }
 
-enum rc form_run_init(struct form_run *run, struct ctx *ctx, const struct form *form, struct sv data,
-	const struct form_context *context, struct form_problems *problems)
+enum rc form_run_init(struct form_run *run, struct ctx *ctx, const struct form_filled *filled, struct form_problems *problems)
 {
+	const struct form *form = filled->form;
 	struct json_limits limits = json_limits_request;
 	const struct json *json = NULL;
 
 	assert(form && form->page_count <= FORM_MAX_PAGES);
-	*run = (struct form_run){ .ctx = ctx, .form = form, .context = context, .problems = problems };
+	*run = (struct form_run){ .ctx = ctx, .form = form, .context = filled->context, .problems = problems };
 	feel_run_init(&run->feel, ctx);
 	run->root = form_node_new(ctx, NULL, form->slot_count);
 	run->page_hidden = ARENA_ARRAY(ctx->arena, bool, form->page_count);
-	if (data.len == 0)
+	if (filled->data.len == 0)
 		return RC_OK;
 	limits.max_bytes = FORM_MAX_DATA;
-	TRY(json_parse(ctx, SV("answers"), data, &limits, &json));
+	TRY(json_parse(ctx, SV("answers"), filled->data, &limits, &json));
 	if (!json_is(json, JSON_OBJECT))
 		return fail(ctx, RC_MALFORMED, N_("The answers are not an object."), NULL);
 	for (size_t page = 0; page < form->page_count; page++)

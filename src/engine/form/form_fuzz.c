@@ -25,11 +25,11 @@ static void check(struct ctx *ctx, struct sv input)
 
 	if (form_parse(ctx, SV("form.json"), definition.len ? definition : sv_of(fixed), &form) != RC_OK)
 		return;
-	if (form_read_fields(ctx, form, &posted, 1, SV(""), NULL, &data, &problems) != RC_OK)
+	if (form_read_fields(ctx, &(struct form_filled){ form, SV(""), NULL }, &(struct form_posts){ &posted, 1 }, &data, &problems) != RC_OK)
 		error_clear(ctx);
-	if (form_check(ctx, form, answers, NULL, &data, &problems) != RC_OK)
+	if (form_check(ctx, &(struct form_filled){ form, answers, NULL }, &data, &problems) != RC_OK)
 		return;
-	assert(form_check(ctx, form, data, NULL, &again, &problems) == RC_OK);
+	assert(form_check(ctx, &(struct form_filled){ form, data, NULL }, &again, &problems) == RC_OK);
 	assert(sv_equal(data, again));
 }
 

@@ -73,8 +73,8 @@ static inline bool form_has_slot(const struct form_field *field)
 }
 
 /* form_data.c: answers from and to JSON, and from what was typed. */
-[[nodiscard]] enum rc form_run_init(struct form_run *run, struct ctx *ctx, const struct form *form, struct sv data,
-	const struct form_context *context, struct form_problems *problems);
+[[nodiscard]] enum rc form_run_init(struct form_run *run, struct ctx *ctx, const struct form_filled *filled,
+	struct form_problems *problems);
 struct node *form_node_new(struct ctx *ctx, struct node *outer, unsigned slot_count);
 [[nodiscard]] enum rc form_data_text(struct form_run *run, struct sv *ret);
 /* Sets an answer from typed text; what cannot be taken stays raw. */

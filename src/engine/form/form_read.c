@@ -183,23 +183,23 @@ static enum rc put(struct form_run *run, const struct place *place, const struct
 	return RC_OK;
 }
 
-static enum rc put_all(struct form_run *run, const struct form_posted *posted, size_t count, size_t first_page, size_t end_page,
+static enum rc put_all(struct form_run *run, const struct form_posts *posts, size_t first_page, size_t end_page,
 	bool *pages_touched)
 {
 	struct map seen = { 0 };
 
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < posts->len; i++) {
 		struct place place;
 		bool found = false;
 		for (size_t page = first_page; page < end_page && !found; page++)
-			found = find_on_page(run, page, posted[i].name, &place);
+			found = find_on_page(run, page, posts->at[i].name, &place);
 		if (!found) {
-			(void)unknown_name(run, posted[i].name); /* all of them are told */
+			(void)unknown_name(run, posts->at[i].name); /* all of them are told */
 			continue;
 		}
 		pages_touched[place.page] = true;
-		bool first = map_put(run->ctx->arena, &seen, posted[i].name, (void *)&posted[i]);
-		if (put(run, &place, &posted[i], first) != RC_OK)
+		bool first = map_put(run->ctx->arena, &seen, posts->at[i].name, (void *)&posts->at[i]);
+		if (put(run, &place, &posts->at[i], first) != RC_OK)
 			continue;
 	}
 	return run->ctx->err->rc;
@@ -220,39 +220,40 @@ static enum rc finish(struct form_run *run, const bool *pages, struct sv *ret_da
 	return RC_OK;
 }
 
-enum rc form_read_page(struct ctx *ctx, const struct form *form, size_t page, const struct form_posted *posted, size_t count,
-	struct sv data, const struct form_context *context, struct sv *ret_data, struct form_problems *problems)
+enum rc form_read_page(struct ctx *ctx, const struct form_filled *filled, size_t page, const struct form_posts *posts,
+	struct sv *ret_data, struct form_problems *problems)
 {
-	const struct form_page *p = &form->pages[page];
+	const struct form_page *p = &filled->form->pages[page];
 	bool pages[FORM_MAX_PAGES] = { 0 };
 	struct form_run run;
 
-	assert(page < form->page_count);
-	TRY(form_run_init(&run, ctx, form, data, context, problems));
+	assert(page < filled->form->page_count);
+	TRY(form_run_init(&run, ctx, filled, problems));
 	clear_fields(&run, p->fields, p->field_count, run.root);
-	TRY(put_all(&run, posted, count, page, page + 1, pages));
+	TRY(put_all(&run, posts, page, page + 1, pages));
 	close_gaps(p->fields, p->field_count, run.root);
 	untick_fields(&run, p->fields, p->field_count, run.root);
 	pages[page] = true;
 	return finish(&run, pages, ret_data);
 }
 
-enum rc form_read_fields(struct ctx *ctx, const struct form *form, const struct form_posted *posted, size_t count, struct sv data,
-	const struct form_context *context, struct sv *ret_data, struct form_problems *problems)
+enum rc form_read_fields(struct ctx *ctx, const struct form_filled *filled, const struct form_posts *posts, struct sv *ret_data,
+	struct form_problems *problems)
 {
+	const struct form *form = filled->form;
 	bool pages[FORM_MAX_PAGES] = { 0 };
 	struct form_run run;
 	struct form_problems all = { 0 };
 
-	assert(count == 0 || posted);
-	TRY(form_run_init(&run, ctx, form, data, context, &all));
-	TRY(put_all(&run, posted, count, 0, form->page_count, pages));
+	assert(posts->len == 0 || posts->at);
+	TRY(form_run_init(&run, ctx, filled, &all));
+	TRY(put_all(&run, posts, 0, form->page_count, pages));
 	for (size_t page = 0; page < form->page_count; page++)
 		close_gaps(form->pages[page].fields, form->pages[page].field_count, run.root);
 	TRY(finish(&run, pages, ret_data));
 	for (size_t i = 0; i < all.len; i++) /* only what was just typed is spoken of */
-		for (size_t k = 0; k < count; k++)
-			if (sv_equal(all.at[i].path, posted[k].name)) {
+		for (size_t k = 0; k < posts->len; k++)
+			if (sv_equal(all.at[i].path, posts->at[k].name)) {
 				*VEC_PUSH(ctx->arena, problems) = all.at[i];
 				break;
 			}
@@ -277,7 +278,7 @@ enum rc form_row_add(struct ctx *ctx, const struct form *form, struct sv path, s
 	struct place place;
 	struct answer *answer;
 
-	TRY(form_run_init(&run, ctx, form, data, NULL, NULL));
+	TRY(form_run_init(&run, ctx, &(struct form_filled){ form, data, NULL }, NULL));
 	TRY(find_rows(&run, path, &answer, &place));
 	/* Where nothing is answered yet, the page shows the default number of empty rows. */
 	size_t shown = answer->row_count ? answer->row_count : (size_t)place.field->default_rows;
@@ -295,7 +296,7 @@ enum rc form_row_remove(struct ctx *ctx, const struct form *form, struct sv path
 	struct place place;
 	struct answer *answer;
 
-	TRY(form_run_init(&run, ctx, form, data, NULL, NULL));
+	TRY(form_run_init(&run, ctx, &(struct form_filled){ form, data, NULL }, NULL));
 	TRY(find_rows(&run, path, &answer, &place));
 	if (row >= answer->row_count)
 		return fail(ctx, RC_NOT_FOUND, N_("There is no such row."), NULL);

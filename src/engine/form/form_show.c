@@ -1,4 +1,6 @@
 /* Pages as they are shown, check-your-answers, and finding things in a form. */
+#include <assert.h>
+
 #include "engine/form/form_int.h"
 
 #include "base/format.h"
@@ -151,13 +153,13 @@ static enum rc show_fields(struct show *show, const struct form_field *fields, s
 	return RC_OK;
 }
 
-enum rc form_show_page(struct ctx *ctx, const struct form *form, size_t page, struct sv data,
-	const struct form_context *context, struct form_shown **ret, size_t *ret_count)
+enum rc form_show_page(struct ctx *ctx, const struct form_filled *filled, size_t page, struct form_shown **ret, size_t *ret_count)
 {
-	const struct form_page *p = &form->pages[page];
+	const struct form_page *p = &filled->form->pages[page];
 	struct show show = { 0 };
 
-	TRY(form_run_init(&show.run, ctx, form, data, context, NULL));
+	assert(page < filled->form->page_count);
+	TRY(form_run_init(&show.run, ctx, filled, NULL));
 	TRY(form_settle(&show.run));
 	if (!show.run.page_hidden[page])
 		TRY(show_fields(&show, p->fields, p->field_count, show.run.root, SV(""), 0, 0));
@@ -166,12 +168,12 @@ enum rc form_show_page(struct ctx *ctx, const struct form *form, size_t page, st
 	return RC_OK;
 }
 
-enum rc form_page_is_shown(struct ctx *ctx, const struct form *form, size_t page, struct sv data,
-	const struct form_context *context, bool *ret)
+enum rc form_page_is_shown(struct ctx *ctx, const struct form_filled *filled, size_t page, bool *ret)
 {
 	struct form_run run;
 
-	TRY(form_run_init(&run, ctx, form, data, context, NULL));
+	assert(page < filled->form->page_count);
+	TRY(form_run_init(&run, ctx, filled, NULL));
 	TRY(form_settle(&run));
 	*ret = !run.page_hidden[page];
 	return RC_OK;
@@ -265,13 +267,13 @@ static void sum_fields(struct summary *summary, const struct form_field *fields,
 	}
 }
 
-enum rc form_summary(struct ctx *ctx, const struct form *form, struct sv data, const struct form_context *context,
-	struct form_answer **ret, size_t *ret_count)
+enum rc form_summary(struct ctx *ctx, const struct form_filled *filled, struct form_answer **ret, size_t *ret_count)
 {
+	const struct form *form = filled->form;
 	struct summary summary = { 0 };
 	struct form_run *run = &summary.run;
 
-	TRY(form_run_init(run, ctx, form, data, context, NULL));
+	TRY(form_run_init(run, ctx, filled, NULL));
 	TRY(form_settle(run));
 	for (run->page = 0; run->page < form->page_count; run->page++)
 		if (!run->page_hidden[run->page])

@@ -57,8 +57,9 @@ static struct feel_value names(struct kit *kit, const char *json)
 }
 
 #define READ(form, page, data, context, ret, problems, ...)                                                            \
-	form_read_page(&kit->ctx, (form), (page), (const struct form_posted[]){ __VA_ARGS__ },                         \
-		sizeof((const struct form_posted[]){ __VA_ARGS__ }) / sizeof(struct form_posted), (data), (context), (ret), (problems))
+	form_read_page(&kit->ctx, &(struct form_filled){ (form), (data), (context) }, (page),                          \
+		&(struct form_posts){ (const struct form_posted[]){ __VA_ARGS__ },                                     \
+			sizeof((const struct form_posted[]){ __VA_ARGS__ }) / sizeof(struct form_posted) }, (ret), (problems))
 
 static const struct form_problem *problem_at(const struct form_problems *problems, const char *path)
 {
@@ -160,7 +161,7 @@ static void test_check(void **state)
 	struct form_context context = { .names = names(kit, "{\"situation\": {\"extra\": \"yes\"}}") };
 	struct sv data;
 
-	assert_ok(kit, form_check(&kit->ctx, form, SV("{}"), &context, &data, &problems));
+	assert_ok(kit, form_check(&kit->ctx, &(struct form_filled){ form, SV("{}"), &context }, &data, &problems));
 	assert_sv_equal(data, "{\"children\":0}");
 	static const char *const missing[] = { "name", "kind", "total", "members", "plan", "why" };
 	assert_int_equal(problems.len, sizeof(missing) / sizeof(missing[0]));
@@ -170,9 +171,8 @@ static void test_check(void **state)
 
 	problems.len = 0;
 	context.names = feel_null();
-	assert_ok(kit, form_check(&kit->ctx, form,
-		SV("{\"name\":\"Li Hua\",\"kind\":\"c\",\"nobody\":1,\"why\":\"x\",\"total\":5,\"members\":[{\"name\":\"A\",\"x\":1}],\"items\":[\"z\"]}"),
-		&context, &data, &problems));
+	assert_ok(kit, form_check(&kit->ctx, &(struct form_filled){ form, SV("{\"name\":\"Li Hua\",\"kind\":\"c\",\"nobody\":1,\"why\":\"x\",\"total\":5,\"members\":[{\"name\":\"A\",\"x\":1}],\"items\":[\"z\"]}"), &context },
+		&data, &problems));
 	assert_sv_equal(data, "{\"name\":\"Li Hua\",\"kind\":\"c\",\"items\":[\"z\"],\"total\":5,\"members\":[{\"name\":\"A\"}],\"children\":0}");
 	static const char *const wrong[] = { "kind", "items", "nobody", "members[0].x" };
 	assert_int_equal(problems.len, sizeof(wrong) / sizeof(wrong[0]));
@@ -181,7 +181,7 @@ static void test_check(void **state)
 
 	static const char *const malformed[] = { "[]", "{\"name\": []}", "{\"members\": {}}", "{\"members\": [1]}", "{", "1" };
 	for (size_t i = 0; i < sizeof(malformed) / sizeof(malformed[0]); i++) {
-		assert_int_equal(form_check(&kit->ctx, form, sv_of(malformed[i]), &context, &data, &problems), RC_MALFORMED);
+		assert_int_equal(form_check(&kit->ctx, &(struct form_filled){ form, sv_of(malformed[i]), &context }, &data, &problems), RC_MALFORMED);
 		error_clear(&kit->ctx);
 	}
 }
@@ -199,11 +199,11 @@ static void test_locked(void **state)
 	assert_ok(kit, READ(form, 0, SV("{\"id_number\":\"990000199001010016\"}"), &context, &data, &problems, { SV("name"), SV("Li Hua") },
 		{ SV("kind"), SV("a") }));
 	assert_sv_equal(data, "{\"name\":\"Li Hua\",\"id_number\":\"990000199001010016\",\"kind\":\"a\",\"agree\":false,\"children\":0}");
-	assert_ok(kit, form_show_page(&kit->ctx, form, 0, data, &context, &shown, &count));
+	assert_ok(kit, form_show_page(&kit->ctx, &(struct form_filled){ form, data, &context }, 0, &shown, &count));
 	assert_true(shown[1].is_locked);
 	struct form_answer *answers;
 	size_t answer_count;
-	assert_ok(kit, form_summary(&kit->ctx, form, data, &context, &answers, &answer_count));
+	assert_ok(kit, form_summary(&kit->ctx, &(struct form_filled){ form, data, &context }, &answers, &answer_count));
 	assert_sv_equal(answers[0].path, "name");
 	assert_false(answers[0].is_fixed);
 	assert_sv_equal(answers[1].path, "id_number");
@@ -224,11 +224,12 @@ static void test_fields_and_rows(void **state)
 	struct sv data;
 	struct form_posted one[] = { { SV("name"), SV("X") } }, row[] = { { SV("members[0].name"), SV("A") } };
 
-	assert_ok(kit, form_read_fields(&kit->ctx, form, one, 1, SV("{\"kind\":\"a\",\"agree\":true}"), NULL, &data, &problems));
+	assert_ok(kit, form_read_fields(&kit->ctx, &(struct form_filled){ form, SV("{\"kind\":\"a\",\"agree\":true}"), NULL },
+		&(struct form_posts){ one, 1 }, &data, &problems));
 	assert_sv_equal(data, "{\"name\":\"X\",\"kind\":\"a\",\"agree\":true,\"children\":0}");
 	assert_int_equal(problems.len, 1); /* too short; what else is missing is not spoken of yet */
 	problems.len = 0;
-	assert_ok(kit, form_read_fields(&kit->ctx, form, row, 1, data, NULL, &data, &problems));
+	assert_ok(kit, form_read_fields(&kit->ctx, &(struct form_filled){ form, data, NULL }, &(struct form_posts){ row, 1 }, &data, &problems));
 	assert_int_equal(problems.len, 0);
 	assert_ok(kit, form_row_add(&kit->ctx, form, SV("members"), data, &data));
 	assert_true(sv_find(data, SV("\"members\":[{\"name\":\"A\"},{}]"), 0) != SIZE_MAX);
@@ -252,7 +253,7 @@ static void test_show_and_summary(void **state)
 	struct sv data = SV("{\"name\":\"Li Hua\",\"kind\":\"a\",\"agree\":true,\"items\":[\"x\",\"y\"],\"total\":12345.5,\"since\":\"2026-03-03\","
 			    "\"members\":[{\"name\":\"A\",\"child\":true,\"age\":7}]}");
 
-	assert_ok(kit, form_show_page(&kit->ctx, form, 1, data, &context, &shown, &count));
+	assert_ok(kit, form_show_page(&kit->ctx, &(struct form_filled){ form, data, &context }, 1, &shown, &count));
 	static const char *const paths[] = { "", "total", "floor", "since", "share", "members", "members[0].name", "members[0].child",
 		"members[0].age", "children", "plan", "" };
 	assert_int_equal(count, sizeof(paths) / sizeof(paths[0]));
@@ -263,7 +264,7 @@ static void test_show_and_summary(void **state)
 	assert_sv_equal(shown[7].value, "true");
 	assert_sv_equal(shown[9].value, "1");
 
-	assert_ok(kit, form_summary(&kit->ctx, form, data, &context, &answers, &count));
+	assert_ok(kit, form_summary(&kit->ctx, &(struct form_filled){ form, data, &context }, &answers, &count));
 	static const char *const values[] = { "Li Hua", "Aa", "Yes", "X, Y", "12\xe2\x80\x89""345.5", "Tue 3 March 2026", NULL, "A", "Yes", "7", "1",
 		NULL };
 	assert_int_equal(count, sizeof(values) / sizeof(values[0]));
@@ -345,9 +346,10 @@ static void test_property(void **state)
 		struct sv data = SV("{}"), again;
 		for (size_t page = 0; page < 2; page++) {
 			size_t count = random_post(kit, page, posted);
-			assert_ok(kit, form_read_page(&kit->ctx, form, page, posted, count, data, NULL, &data, &first));
+			assert_ok(kit, form_read_page(&kit->ctx, &(struct form_filled){ form, data, NULL },
+				page, &(struct form_posts){ posted, count }, &data, &first));
 		}
-		assert_ok(kit, form_check(&kit->ctx, form, data, NULL, &again, &second));
+		assert_ok(kit, form_check(&kit->ctx, &(struct form_filled){ form, data, NULL }, &again, &second));
 		assert_sv_equal(again, arena_z(&kit->arena, data));
 		if (first.len > second.len)
 			fail_msg("run %d: %zu problems became %zu for %.*s", run, first.len, second.len, SV_FMT(data));
@@ -379,7 +381,8 @@ static void test_many_rows(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		size_t rows = i ? 500 : 50;
 		int64_t start = clock_monotonic_ns();
-		assert_ok(kit, form_read_page(&kit->ctx, form, 1, posted, rows * 3, SV(""), NULL, &data, &problems));
+		assert_ok(kit, form_read_page(&kit->ctx, &(struct form_filled){ form, SV(""), NULL },
+			1, &(struct form_posts){ posted, rows * 3 }, &data, &problems));
 		took[i] = clock_monotonic_ns() - start;
 	}
 	print_message("# 50 rows %lld us, 500 rows %lld us\n", (long long)took[0] / 1000, (long long)took[1] / 1000);
@@ -417,7 +420,7 @@ static void test_services(void **state)
 		assert_ok(kit, form_parse(&kit->ctx, path, kit_file(kit, path.ptr), &form));
 		assert_ok(kit, form_schema(&kit->ctx, form, &schema));
 		assert_ok(kit, json_parse(&kit->ctx, SV("schema"), schema, &json_limits_file, &json));
-		assert_ok(kit, form_check(&kit->ctx, form, SV("{}"), NULL, NULL, &problems));
+		assert_ok(kit, form_check(&kit->ctx, &(struct form_filled){ form, SV("{}"), NULL }, NULL, &problems));
 		assert_true(problems.len > 0);
 		char *words[] = { "check", (char *)path.ptr };
 		assert_ok(kit, form_command(&kit->ctx, 2, words));
