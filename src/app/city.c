@@ -59,19 +59,22 @@ struct sv city_day_text(struct city *city, int64_t day)
 void city_progress(struct city *city, const char *what, int64_t done, int64_t total)
 {
 	int64_t percent = total > 0 ? done * 100 / total : 100;
+	struct ctx terminal = *city->ctx;
 
 	if (city->progress.what == what && city->progress.shown == percent)
 		return;
 	city->progress.what = what;
 	city->progress.shown = percent;
+	terminal.locale = city->terminal;
+	struct sv words = tr(&terminal, what);
 	if (!city->progress.is_terminal) {
 		if (percent % 25 == 0)
-			fprintf(stderr, "%s %d%%\n", what, (int)percent);
+			fprintf(stderr, "%3d%% %.*s\n", (int)percent, SV_FMT(words));
 		return;
 	}
 	int filled = (int)(percent * BAR / 100);
-	fprintf(stderr, "\r%-8s [%.*s%*s] %3d%%%s", what, filled, "########################################", BAR - filled, "",
-		(int)percent, percent == 100 ? "\n" : "");
+	fprintf(stderr, "\r[%.*s%*s] %3d%% %.*s%s", filled, "########################################", BAR - filled, "",
+		(int)percent, SV_FMT(words), percent == 100 ? "\n" : "");
 }
 
 enum rc city_deliver(struct city *city)
@@ -326,7 +329,7 @@ static enum rc open_target(struct app *app, struct sv url, struct store **ret)
 
 static void tell_moved(void *arg, int64_t done, int64_t total)
 {
-	city_progress(arg, "moving", done, total);
+	city_progress(arg, N_("into PostgreSQL"), done, total);
 }
 
 static enum rc move_to(struct city *city, struct store *to)
@@ -343,8 +346,7 @@ static enum rc move_to(struct city *city, struct store *to)
 enum rc city_command(struct app *app, int argc, char **argv)
 {
 	struct app_options options = { 0 };
-	const struct locale *terminal = app->ctx.locale;
-	struct city city = { .app = app, .ctx = &app->ctx, .from = SV("."), .case_count = CITY_CASES,
+	struct city city = { .app = app, .ctx = &app->ctx, .terminal = app->ctx.locale, .from = SV("."), .case_count = CITY_CASES,
 		.now = clock_now(&app->clock), .progress.is_terminal = isatty(2) == 1, .progress.shown = -1 };
 	struct sv dir = { NULL, 0 }, url;
 	struct store *to = NULL;
@@ -365,7 +367,7 @@ enum rc city_command(struct app *app, int argc, char **argv)
 	app->ctx.cache = cache_new(CACHE_BYTES, CACHE_ENTRIES);
 	app->ctx.locale = &locale_zh; /* what is written into the city is written in its language */
 	enum rc rc = build(&city);
-	app->ctx.locale = terminal;
+	app->ctx.locale = city.terminal;
 	db_close(app->ctx.db);
 	cache_free(app->ctx.cache);
 	if (rc == RC_OK && to)

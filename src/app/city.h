@@ -44,6 +44,7 @@ struct city {
 	struct app *app;
 	struct ctx *ctx;
 	struct sv from;                 /* has city/ and services/ */
+	const struct locale *terminal;  /* of what is said while it is built */
 	const struct json *words;       /* city/words.yaml */
 	struct random dice;             /* of the data; ids and keys are truly random */
 	int64_t begin, now;             /* ms: of the history, and of the beginning of today */
@@ -66,6 +67,7 @@ bool city_chance(struct city *city, unsigned percent);
 /* A text of a list in the words, at random. */
 struct sv city_word(struct city *city, const char *path);
 struct sv city_day_text(struct city *city, int64_t day);
+/* A bar on a terminal, else a line at each quarter; `what` is an msgid. */
 void city_progress(struct city *city, const char *what, int64_t done, int64_t total);
 /* Gives what stands in the outbox to its subscribers, at the virtual time. */
 [[nodiscard]] enum rc city_deliver(struct city *city);

@@ -313,6 +313,7 @@ static int64_t filing_time(struct city *city)
 
 enum rc city_history(struct city *city)
 {
+	static const char what[] = N_("two years of cases, through the engines");
 	struct arena *arena = city->ctx->arena;
 	struct history history = { .city = city };
 
@@ -334,8 +335,8 @@ enum rc city_history(struct city *city)
 		if (++history.steps % STEPS_A_COMMIT == 0)
 			TRY(city_commit(city));
 		arena_rewind(arena, mark);
-		city_progress(city, "history", entry.at - city->begin, city->now - city->begin);
+		city_progress(city, what, entry.at - city->begin, city->now - city->begin);
 	}
-	city_progress(city, "history", 1, 1);
+	city_progress(city, what, 1, 1);
 	return city_commit(city);
 }

@@ -336,7 +336,7 @@ enum rc city_populate(struct city *city)
 		TRY(put_person(city, i));
 		if (i % PEOPLE_A_COMMIT == 0)
 			TRY(city_commit(city));
-		city_progress(city, "people", (int64_t)i + 1, (int64_t)city->person_count);
+		city_progress(city, N_("people, firms and their registers"), (int64_t)i + 1, (int64_t)city->person_count);
 	}
 	return city_commit(city);
 }

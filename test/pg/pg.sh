@@ -44,7 +44,7 @@ start() {
 
 url() { echo "postgres:host=$(cd "$dir" && pwd) user=tongban dbname=$name"; }
 
-sql() { "$bin/psql" -q -X -v ON_ERROR_STOP=1 -h "$dir" -U tongban -d postgres -c "$1" >/dev/null; }
+sql() { PGOPTIONS='-c client_min_messages=warning' "$bin/psql" -q -X -v ON_ERROR_STOP=1 -h "$dir" -U tongban -d postgres -c "$1" >/dev/null; }
 
 case $verb in
 start) start ;;
