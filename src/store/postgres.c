@@ -38,25 +38,6 @@ static enum store_fault fault_of(const char *state)
 	return STORE_FAULT_OTHER;
 }
 
-/* The detail "Key (poll, voter)=(...) already exists." with the table vote gives "vote.poll,voter". */
-static void note_violation(struct db *db, const PGresult *result)
-{
-	const char *table = PQresultErrorField(result, PG_DIAG_TABLE_NAME);
-	struct sv detail = sv_of(PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL));
-	size_t from = sv_find_byte(detail, '(', 0), to = sv_find(detail, SV(")=("), 0);
-	size_t len;
-
-	db->violated[0] = 0;
-	if (!table || from == SIZE_MAX || to == SIZE_MAX || to < from)
-		return;
-	int start = snprintf(db->violated, sizeof(db->violated), "%s.", table);
-	len = start < 0 ? 0 : (size_t)start;
-	for (size_t i = from + 1; i < to && len + 1 < sizeof(db->violated); i++)
-		if (detail.ptr[i] != ' ')
-			db->violated[len++] = detail.ptr[i];
-	db->violated[len < sizeof(db->violated) ? len : sizeof(db->violated) - 1] = 0;
-}
-
 static enum rc report(struct ctx *ctx, struct db *db, const PGresult *result, const char *what)
 {
 	char detail[STORE_DETAIL];
@@ -71,8 +52,6 @@ static enum rc report(struct ctx *ctx, struct db *db, const PGresult *result, co
 	if (state && strncmp(state, "42", 2) == 0)
 		snprintf(detail, sizeof(detail), "%s: SQLSTATE %s: %s", what, state,
 			PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
-	if (fault == STORE_FAULT_UNIQUE)
-		note_violation(db, result);
 	if (db->in_tx && (fault == STORE_FAULT_LOST || fault == STORE_FAULT_SERIALIZATION))
 		db->gone = true;
 	return db_fault(ctx, db, fault, detail);

@@ -54,19 +54,6 @@ enum rc store_search_put(struct ctx *ctx, struct sv kind, struct id subject, str
 	return sql_search_sqlite_insert(ctx, row.doc, terms);
 }
 
-enum rc store_search_remove(struct ctx *ctx, struct sv kind, struct id subject)
-{
-	struct sql_search_doc_find_row row;
-	enum rc rc = sql_search_doc_find(ctx, kind, subject, &row);
-
-	if (rc == RC_NOT_FOUND)
-		return RC_OK;
-	TRY(rc);
-	if (!ctx->db->driver->is_postgres)
-		TRY(sql_search_sqlite_delete(ctx, row.doc));
-	return sql_search_doc_delete(ctx, row.doc);
-}
-
 /* One term in quotes; a single Chinese character finds the bigrams that begin with it. */
 static void add_term(struct buf *query, struct sv term, bool postgres)
 {

@@ -23,8 +23,6 @@ struct store_hits {
 
 /* Puts in, or replaces the terms of, the thing (kind, subject). */
 [[nodiscard]] enum rc store_search_put(struct ctx *ctx, struct sv kind, struct id subject, struct sv terms);
-/* It is no fault if it is not there. */
-[[nodiscard]] enum rc store_search_remove(struct ctx *ctx, struct sv kind, struct id subject);
 /* Things of the kind that contain all terms (the first STORE_MAX_QUERY_TERMS count; no terms find nothing). before: 0 for
  * the first page. limit: at most STORE_MAX_HITS. */
 [[nodiscard]] enum rc store_search_find(struct ctx *ctx, struct sv kind, struct sv terms, int64_t before, int64_t limit,

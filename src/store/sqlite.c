@@ -14,28 +14,6 @@
 
 enum { BUSY_MS = 5000, COMMITS_BYTES = 8 };
 
-/* Of the message "UNIQUE constraint failed: vote.poll, vote.voter" keeps "vote.poll,voter". */
-static void note_violation(struct db *db, const char *message)
-{
-	struct sv rest = sv_of(message);
-	size_t len = 0, table = 0;
-
-	db->violated[0] = 0;
-	sv_cut(&rest, ':');
-	while (rest.len) {
-		struct sv column = sv_trim(sv_cut(&rest, ','));
-		size_t dot = sv_find_byte(column, '.', 0);
-		if (len && dot != SIZE_MAX && dot == table)
-			column = sv_slice(column, dot + 1, column.len);
-		else if (dot != SIZE_MAX)
-			table = dot;
-		int added = snprintf(db->violated + len, sizeof(db->violated) - len, "%s%.*s", len ? "," : "", SV_FMT(column));
-		if (added < 0 || (size_t)added >= sizeof(db->violated) - len)
-			return;
-		len += (size_t)added;
-	}
-}
-
 static enum store_fault fault_of(int code)
 {
 	switch (code) {
@@ -105,8 +83,6 @@ static enum rc report(struct ctx *ctx, struct db *db, int code, const char *what
 	const char *message = db->sqlite ? sqlite3_errmsg(db->sqlite) : sqlite3_errstr(code);
 
 	snprintf(detail, sizeof(detail), "%s: %s", what, message);
-	if (fault == STORE_FAULT_UNIQUE)
-		note_violation(db, message);
 	if (db->in_tx && db->sqlite && sqlite3_get_autocommit(db->sqlite))
 		db->gone = true;
 	return db_fault(ctx, db, fault, detail);

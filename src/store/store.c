@@ -161,11 +161,6 @@ enum store_fault store_fault(const struct ctx *ctx)
 	return ctx->db->fault;
 }
 
-bool store_violated(const struct ctx *ctx, const char *key)
-{
-	return ctx->db->fault == STORE_FAULT_UNIQUE && strcmp(ctx->db->violated, key) == 0;
-}
-
 static enum rc refuse_unhealthy(struct ctx *ctx, struct db *db)
 {
 	switch (store_health(db->store)) {

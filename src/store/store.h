@@ -94,8 +94,6 @@ enum store_fault {
 	STORE_FAULT_SERIALIZATION, STORE_FAULT_LOST, STORE_FAULT_FULL, STORE_FAULT_CORRUPT, STORE_FAULT_OTHER,
 };
 enum store_fault store_fault(const struct ctx *ctx);
-/* Was it this unique key ("account.name", "vote.poll,voter")? Then error_clear() and a message of the room's own. */
-bool store_violated(const struct ctx *ctx, const char *key);
 
 /* Tables marked `-- protected` in their schema are written to in such a scope only:
  *	auto_lock struct store_unlock lock = store_unprotect(ctx, "casefile_event"); */

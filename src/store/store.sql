@@ -54,12 +54,6 @@ SELECT min(next_ms) AS next_ms::BIGINT? FROM timer;
 INSERT INTO search_doc (doc, kind, subject) VALUES (:doc, :kind, :subject)
 ON CONFLICT (kind, subject) DO UPDATE SET kind = excluded.kind RETURNING doc;
 
--- name: search_doc_find :one
-SELECT doc FROM search_doc WHERE kind = :kind AND subject = :subject;
-
--- name: search_doc_delete :exec
-DELETE FROM search_doc WHERE doc = :doc;
-
 -- name: search_sqlite_delete :exec
 -- only: sqlite
 DELETE FROM search_terms WHERE rowid = :doc::BIGINT;

@@ -83,7 +83,6 @@ struct db {
 	struct id last_event; /* of the outbox */
 	int wal_pages;
 	enum store_fault fault;
-	char violated[STORE_DETAIL];
 };
 
 /* Drivers report by db_fault() and return its rc. */
