@@ -35,6 +35,9 @@ static inline void json_nodes_close(struct json_nodes *nodes, uint32_t open, uin
 /* The second node of a key that a closed object has twice, or NULL. */
 const struct json *json_repeated_key(struct arena *arena, const struct json *object);
 
+/* The first quotation mark, backslash or control character at or after `at`, or `end`. */
+const char *json_find_special(const char *at, const char *end);
+
 /* Whether the whole text is a number by RFC 8259 section 6. */
 bool json_is_number(struct sv text);
 

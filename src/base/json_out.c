@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/json_int.h"
 #include "base/utf8.h"
 
 #include "base/banned.h"
@@ -103,18 +104,14 @@ static void put_escape(struct buf *buf, unsigned char c)
 
 static void put_string(struct buf *buf, struct sv text)
 {
-	size_t from = 0;
+	const char *at = text.ptr, *end = text.ptr + text.len, *special;
 
 	buf_byte(buf, '"');
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.ptr[i];
-		if (c >= 0x20 && c != '"' && c != '\\')
-			continue;
-		buf_sv(buf, sv_slice(text, from, i - from));
-		put_escape(buf, c);
-		from = i + 1;
+	for (; (special = json_find_special(at, end)) < end; at = special + 1) {
+		buf_sv(buf, (struct sv){ at, (size_t)(special - at) });
+		put_escape(buf, (unsigned char)*special);
 	}
-	buf_sv(buf, sv_slice(text, from, text.len));
+	buf_sv(buf, (struct sv){ at, (size_t)(end - at) });
 	buf_byte(buf, '"');
 }
 

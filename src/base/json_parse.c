@@ -77,8 +77,7 @@ static bool is_plain(char c)
 	return c != '"' && c != '\\' && (unsigned char)c >= 0x20;
 }
 
-/* The first quotation mark, backslash or control character at or after `at`, or `end`. */
-static const char *find_special(const char *at, const char *end)
+const char *json_find_special(const char *at, const char *end)
 {
 	for (; end - at >= 8; at += 8) {
 		uint64_t word;
@@ -193,7 +192,7 @@ static enum rc unescape(struct parser *p, const char *start, const char *first, 
 /* At an opening quotation mark. */
 static enum rc parse_string(struct parser *p)
 {
-	const char *start = p->at + 1, *stop = find_special(start, p->end);
+	const char *start = p->at + 1, *stop = json_find_special(start, p->end);
 	struct sv text = { start, (size_t)(stop - start) };
 
 	if (stop < p->end && *stop == '"')
