@@ -84,6 +84,7 @@ async function requests(t) {
 			const page = await t.postForm('/sign-in', body);
 			expect(page, 422, t.pick(zh, en));
 			assert.match(page.html, /id="error-login"/);
+			expect(page, 422, t.pick('登录名：', 'Sign-in name: ')); // the summary of errors says which field
 			assert.match(page.html, /href="#field-login"/);
 		});
 	await check(`${t.lang}: a wrong password, said at its field, the name still there`, async () => {
@@ -104,6 +105,16 @@ async function requests(t) {
 // A citizen's draft: nothing that does not fit gets in, what was there stays.
 async function draft(t) {
 	await t.signIn('chen', PASSWORD);
+	const before = (await t.json('/cases')).cases.length;
+	for (const [what, given, zh, en] of [['no answer', null, '请选择一项', 'Please choose one'], ['an answer that was not offered', 'banana', '请从选项中选择', 'Choose one of the options']])
+		await check(`${t.lang}: the questions before an application with ${what}`, async () => {
+			const start = '/services/residence-permit/start', token = forms((await t.get(start)).html).find((one) => one.action === start).fields.find((field) => field.name === 'csrf').value;
+			const page = await t.post(start, `csrf=${token}&situation.registered=yes&situation.insured=yes${given ? `&situation.ground=${given}` : ''}`, FORM_TYPE);
+			expect(page, 422, t.pick(zh, en));
+			assert.match(page.html, /id="error-situation.ground"/);
+			assert.match(page.html, /name="situation.registered" type="radio" value="yes" checked/);
+			assert.equal((await t.json('/cases')).cases.length, before, 'something was begun all the same');
+		});
 	const start = await t.send(await t.get('/services/residence-permit/start'), '/services/residence-permit/start', { 'situation.ground': 'work', 'situation.registered': 'yes', 'situation.insured': 'yes' });
 	const id = start.path.match(/[0-9a-f]{32}/)[0], portrait = `/cases/${id}/pages/portrait`, you = `/cases/${id}/pages/you`;
 	const upload = async (one) => t.send(await t.get(portrait), portrait, { 'form.photo': one });

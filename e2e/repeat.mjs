@@ -12,7 +12,7 @@ let page = await person.get('/account');
 const firm = forms(page.html).find((f) => f.action === '/account/act-for').fields.filter((f) => f.name === 'party').pop();
 await person.send(page, '/account/act-for', { party: firm.value });
 page = await person.get('/services/construction-planning-permit/start');
-page = await person.send(page, '/services/construction-planning-permit/start');
+page = await person.send(page, '/services/construction-planning-permit/start', { 'situation.agent': 'no', 'situation.detailed_plan': 'no' });
 const path = `/cases/${page.path.match(/cases\/([0-9a-f]+)/)[1]}/pages/design`;
 
 const rows = () => forms(page.html).find((f) => f.action === path).fields.filter((f) => /building_name$/.test(f.name ?? '')).map((f) => f.value);

@@ -28,6 +28,7 @@ async function refusedWithoutReasons(t, address) {
   await t.page.locator('main [name=outcome][value=refused]').check();
   await t.send(/^\/desk\/tasks\/[0-9a-f]{32}$/);
   await t.page.locator('.govuk-error-summary').waitFor();
+  await t.page.locator('#error-reasons').waitFor();
   if (!(await t.page.locator('main [name=outcome][value=refused]').isChecked())) throw new Error('what was chosen is lost');
   await t.signOut();
 }

@@ -19,6 +19,14 @@ export default async function supplement(t) {
   await t.expectPath(/^\/cases\/[0-9a-f]{32}$/);
   await t.signOut();
 
+  await t.signIn('market-desk');
+  await t.go(`/desk${address}`);
+  await t.page.locator('main [name=outcome][value=supplement]').check();
+  await t.send(/^\/desk\/tasks\/[0-9a-f]{32}$/);
+  await t.page.locator('.govuk-error-summary a[href="#field-defects"]').waitFor();
+  await t.page.locator('details#field-defects[open] .govuk-error-message').waitFor();
+  await t.signOut();
+
   const missing = t.pick('请写明厨房实际面积。', 'Please give the true area of the kitchen.');
   await t.work('market-desk', address, 'supplement', async () => {
     await t.page.locator('main summary').filter({ hasText: t.pick('缺少的内容', 'What is missing') }).click();

@@ -88,6 +88,12 @@ enum rc fail_field(struct ctx *ctx, struct sv field, const char *msgid, const st
 	return err->rc;
 }
 
+void error_label(struct error *err, size_t from, struct sv label)
+{
+	for (size_t i = from; i < err->field_count; i++)
+		err->fields[i].label = label;
+}
+
 enum rc fail_at(struct ctx *ctx, enum rc rc, struct sv file, uint32_t line, const char *msgid, const struct text_arg *args)
 {
 	if (ctx->err->rc == RC_OK) {

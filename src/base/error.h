@@ -54,6 +54,7 @@ struct field_problem {
 	struct sv field;
 	const char *msgid;
 	const struct text_arg *args; /* copied to the arena; NULL if none */
+	struct sv label;             /* what the page calls the field, in the reader's words; absent if the message says it */
 };
 
 enum { ERROR_MAX_FIELDS = 200 };
@@ -74,6 +75,8 @@ struct error {
 enum rc fail(struct ctx *ctx, enum rc rc, const char *msgid, const struct text_arg *args);
 /* The same for one wrong field (RC_INVALID); may be called many times, all are kept up to ERROR_MAX_FIELDS. */
 enum rc fail_field(struct ctx *ctx, struct sv field, const char *msgid, const struct text_arg *args);
+/* Gives the problems of fields from number `from` on this label. */
+void error_label(struct error *err, size_t from, struct sv label);
 /* The same for a place in an input file; line 0 = the whole file. */
 enum rc fail_at(struct ctx *ctx, enum rc rc, struct sv file, uint32_t line, const char *msgid, const struct text_arg *args);
 /* RC_INTERNAL with a printf-style detail for the log; the user sees a general apology. */

@@ -285,6 +285,7 @@ struct html_problems html_problems_of(struct ctx *ctx, const struct error *err)
 		problems[i].field = err->fields[i].field;
 		problems[i].href = arena_printf(ctx->arena, "#field-%.*s", SV_FMT(err->fields[i].field));
 		problems[i].message = tr_args(ctx, err->fields[i].msgid, err->fields[i].args);
+		problems[i].label = err->fields[i].label;
 	}
 	return (struct html_problems){ problems, err->field_count };
 }

@@ -49,6 +49,7 @@ struct html_options { const struct html_option *at; size_t len; };
 struct html_problem { /* problem: one entry of an error summary */
 	struct sv href; /* "#field-NAME", or absent */
 	struct sv field, message;
+	struct sv label; /* what the page calls the field, or absent */
 };
 struct html_problems { const struct html_problem *at; size_t len; };
 struct html_row { /* row: of a summary list */

@@ -28,6 +28,7 @@ static const struct html_member problem_members[] = {
 	MEMBER(html_problem, href, HTML_URL, .optional = true),
 	MEMBER(html_problem, field, HTML_TEXT, .optional = true),
 	MEMBER(html_problem, message, HTML_TEXT),
+	MEMBER(html_problem, label, HTML_TEXT, .optional = true),
 };
 static const struct html_member row_members[] = {
 	MEMBER(html_row, key, HTML_TEXT),

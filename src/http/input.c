@@ -469,8 +469,12 @@ enum rc input_parse(struct ctx *ctx, const struct route *route, struct pairs *pa
 
 	if (body && body->type != JSON_OBJECT && !takes_whole_body(input))
 		return fail(ctx, RC_MALFORMED, N_("Send a JSON object with the fields by their names."), NULL);
-	for (size_t i = 0; i < input->count; i++)
+	for (size_t i = 0; i < input->count; i++) {
+		size_t problems = ctx->err->field_count;
 		parse_field(&p, &input->fields[i], to + input->fields[i].offset);
+		if (input->fields[i].label && ctx->err->field_count > problems)
+			error_label(ctx->err, problems, tr(ctx, input->fields[i].label));
+	}
 	for (size_t i = 0; i < pairs->len; i++)
 		if (!pairs->at[i].used)
 			unknown(ctx, utf8_is_valid(pairs->at[i].name) ? pairs->at[i].name : SV("?"));

@@ -88,6 +88,7 @@ struct input_field {
 	bool required, query;
 	int64_t min, max;           /* both 0: the kind's own limits */
 	const char *const *choices; /* ends with NULL */
+	const char *label;          /* as the page calls it (msgid), for the summary of errors; NULL: the message says all */
 	uint32_t offset;
 };
 

@@ -32,25 +32,63 @@ static struct html_options situation_options(struct ctx *ctx, const struct servi
 	return (struct html_options){ options, situation->option_count };
 }
 
+static struct sv given_for(struct input_tree given, struct sv id)
+{
+	for (size_t i = 0; i < given.len; i++)
+		if (sv_equal(given.at[i].name, id))
+			return given.at[i].value;
+	return (struct sv){ NULL, 0 };
+}
+
+static bool is_option(const struct service_situation *situation, struct sv value)
+{
+	for (size_t i = 0; i < situation->option_count; i++)
+		if (sv_equal(situation->options[i].value, value))
+			return true;
+	return false;
+}
+
+/* Every question has one of its answers: the form and the rules depend on them. */
+static enum rc check_situation(struct ctx *ctx, const struct service *service, struct input_tree given)
+{
+	for (size_t i = 0; i < service->situation_count; i++) {
+		const struct service_situation *situation = &service->situations[i];
+		struct sv value = given_for(given, situation->id), field = arena_printf(ctx->arena, "situation.%.*s", SV_FMT(situation->id));
+		if (sv_is_empty(value))
+			(void)fail_field(ctx, field, N_("Please choose one."), NULL); /* told with the others below */
+		else if (!is_option(situation, value))
+			(void)fail_field(ctx, field, N_("Choose one of the options."), NULL);
+		else
+			continue;
+		error_label(ctx->err, ctx->err->field_count - 1, bitext_pick(ctx, situation->question));
+	}
+	return ctx->err->rc;
+}
+
 static enum rc start_page(struct ctx *ctx, const struct request *request, struct response *response)
 {
 	const struct start *in = request->input;
 	struct sv code = request->problem->rc == RC_OK ? in->code : request_typed(request, "code");
 	const struct service *service;
 	struct party party;
+	struct input_tree typed = { 0 };
 
 	TRY(catalogue_current(ctx, code, &service));
 	TRY(identity_party_find(ctx, ctx->who->subject, &party));
+	struct html_problems problems = html_problems_of(ctx, request->problem);
+	if (request->problem->rc != RC_OK)
+		typed = request_typed_tree(ctx, request, "situation");
 	struct html_casefile_start_questions *questions =
 		ARENA_ARRAY(ctx->arena, struct html_casefile_start_questions, service->situation_count);
 	for (size_t i = 0; i < service->situation_count; i++)
 		questions[i] = (struct html_casefile_start_questions){
 			.name = arena_printf(ctx->arena, "situation.%.*s", SV_FMT(service->situations[i].id)),
 			.question = bitext_pick(ctx, service->situations[i].question),
-			.options = situation_options(ctx, &service->situations[i], (struct sv){ NULL, 0 }),
+			.options = situation_options(ctx, &service->situations[i], given_for(typed, service->situations[i].id)),
+			.error = html_problem_of(problems, arena_printf(ctx->arena, "situation.%.*s", SV_FMT(service->situations[i].id))),
 		};
 	struct html_casefile_start view = {
-		.errors = html_problems_of(ctx, request->problem),
+		.errors = problems,
 		.service = bitext_pick(ctx, service->name),
 		.applicant = party.name,
 		.action = arena_printf(ctx->arena, "/services/%.*s/start", SV_FMT(code)),
@@ -68,13 +106,12 @@ static enum rc start_act(struct ctx *ctx, const struct request *request, struct 
 	struct id id;
 
 	TRY(catalogue_current(ctx, in->code, &service));
+	TRY(check_situation(ctx, service, in->situation));
 	buf_init(&buf, ctx->arena, 64 * 1024);
 	struct json_out out = json_out_to(&buf);
 	json_out_object(&out);
 	for (size_t i = 0; i < service->situation_count; i++)
-		for (size_t j = 0; j < in->situation.len; j++)
-			if (sv_equal(in->situation.at[j].name, service->situations[i].id))
-				json_out_member(&out, service->situations[i].id, in->situation.at[j].value);
+		json_out_member(&out, service->situations[i].id, given_for(in->situation, service->situations[i].id));
 	json_out_object_end(&out);
 	TRY(casefile_draft_open(ctx, in->code, buf_view(&buf), &id));
 	return response_redirect(ctx, response, casefile_href(ctx, id, "/pages"), NULL);

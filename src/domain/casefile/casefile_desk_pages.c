@@ -6,7 +6,7 @@
 
 #include "base/banned.h"
 
-enum { TASKS_A_PAGE = 50, MAX_DEFECTS = 100 };
+enum { TASKS_A_PAGE = 50 };
 
 /* --- the work list --- */
 
@@ -240,7 +240,7 @@ struct filter {
 	struct sv name, query;
 };
 static const struct input_field filter_fields[] = {
-	INPUT(struct filter, name, TEXT, .required = true, .max = 40),
+	INPUT(struct filter, name, TEXT, .required = true, .max = 40, .label = N_("Keep this view as")),
 	INPUT(struct filter, query, TEXT, .required = true, .max = 400),
 };
 static const struct input filter_input = INPUT_OF(struct filter, filter_fields);
@@ -414,37 +414,6 @@ static enum rc show_application(struct ctx *ctx, const struct casefile *c, struc
 	return RC_OK;
 }
 
-struct places {
-	struct ctx *ctx;
-	struct html_casefile_work_places *at;
-	size_t len;
-};
-
-static void add_place(void *own, const struct form_field *field, size_t page, struct sv path)
-{
-	struct places *places = own;
-
-	(void)page; /* one list for all pages */
-	if (field->kind == FORM_WORDS || field->kind == FORM_SECTION || field->kind == FORM_COMPUTED || places->len == MAX_DEFECTS
-		|| sv_find_byte(path, '.', 0) != SIZE_MAX)
-		return;
-	places->at[places->len++] = (struct html_casefile_work_places){
-		.name = arena_printf(places->ctx->arena, "defect.%.*s", SV_FMT(path)),
-		.label = bitext_pick(places->ctx, field->label),
-	};
-}
-
-/* Where a supplement notice may point: every field and file of the form. */
-static void show_places(struct ctx *ctx, const struct casefile *c, struct html_casefile_work *view)
-{
-	struct places places = { ctx, ARENA_ARRAY(ctx->arena, struct html_casefile_work_places, MAX_DEFECTS), 0 };
-
-	if (view->can_supplement)
-		form_each_field(ctx, c->service->form, add_place, &places);
-	view->places.at = places.at;
-	view->places.len = places.len;
-}
-
 static enum rc show_work(struct ctx *ctx, const struct request *request, struct id id, struct response *response)
 {
 	struct casefile c;
@@ -464,11 +433,16 @@ static enum rc show_work(struct ctx *ctx, const struct request *request, struct 
 		.filed = { c.filed_at != 0, c.filed_at },
 		.revision = c.revision,
 		.reasons = request_typed(request, "reasons"),
+		.why_extend = request_typed(request, "why"),
 		.version = c.service->version_number,
 	};
+	view.outcome_error = html_problem_of(view.errors, SV("outcome"));
+	view.reasons_error = html_problem_of(view.errors, SV("reasons"));
+	view.places_error = html_problem_of(view.errors, SV("defects"));
+	view.extend_error = html_problem_of(view.errors, SV("why"));
 	show_clock(ctx, &c, &view);
 	show_task(ctx, request, &c, tasks, count, &view);
-	show_places(ctx, &c, &view);
+	casefile_show_places(ctx, request, &c, &view);
 	TRY(show_votes(ctx, tasks, count, &view));
 	TRY(show_application(ctx, &c, &view));
 	TRY(casefile_history(ctx, &c, &history));
@@ -496,7 +470,7 @@ static const struct input_field step_fields[] = {
 	INPUT(struct step_post, id, ID, .required = true),
 	INPUT(struct step_post, revision, INT, .min = 1, .max = INT64_MAX),
 	INPUT(struct step_post, outcome, TEXT, .max = 200),
-	INPUT(struct step_post, reasons, LONG_TEXT, .max = 5000),
+	INPUT(struct step_post, reasons, LONG_TEXT, .max = 5000, .label = N_("Reasons")),
 	INPUT(struct step_post, defect, TREE),
 };
 static const struct input step_input = INPUT_OF(struct step_post, step_fields);
@@ -506,7 +480,7 @@ static size_t read_defects(const struct input_tree *tree, struct casefile_defect
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < tree->len && count < MAX_DEFECTS; i++)
+	for (size_t i = 0; i < tree->len && count < CASE_MAX_DEFECTS; i++)
 		if (!sv_is_empty(sv_trim(tree->at[i].value)))
 			defects[count++] = (struct casefile_defect){ tree->at[i].name, sv_trim(tree->at[i].value) };
 	return count;
@@ -516,7 +490,7 @@ static enum rc step_act(struct ctx *ctx, const struct request *request, struct r
 {
 	const struct step_post *in = request->input;
 	struct sql_task_by_id_row task;
-	struct casefile_defect defects[MAX_DEFECTS];
+	struct casefile_defect defects[CASE_MAX_DEFECTS];
 	struct casefile_step step = { .task = in->id, .revision = in->revision == INPUT_ABSENT ? 0 : in->revision,
 		.outcome = sv_is_absent(in->outcome) ? SV("") : in->outcome, .reasons = in->reasons, .defects = defects };
 
@@ -558,7 +532,7 @@ struct extend {
 static const struct input_field extend_fields[] = {
 	INPUT(struct extend, id, ID, .required = true),
 	INPUT(struct extend, revision, INT, .min = 1, .max = INT64_MAX),
-	INPUT(struct extend, why, LONG_TEXT, .required = true, .max = 5000),
+	INPUT(struct extend, why, LONG_TEXT, .required = true, .max = 5000, .label = N_("Reasons the applicant is told")),
 };
 static const struct input extend_input = INPUT_OF(struct extend, extend_fields);
 

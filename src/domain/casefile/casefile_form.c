@@ -89,8 +89,9 @@ enum rc case_form_problems(struct ctx *ctx, const struct form *form, const struc
 {
 	for (size_t i = 0; i < problems->len; i++) {
 		const struct form_problem *problem = &problems->at[i];
-		(void)fail_field(ctx, problem->path, N_("{label}: {problem}"),
-			ARGS({ "label", field_label(ctx, form, problem->path) }, { "problem", form_problem_text(ctx, problem) }));
+		(void)fail_field(ctx, problem->path, N_("{problem}"), /* all are told together */
+			ARGS({ "problem", form_problem_text(ctx, problem) }));
+		error_label(ctx->err, ctx->err->field_count - 1, field_label(ctx, form, problem->path));
 	}
 	return problems->len ? RC_INVALID : RC_OK;
 }

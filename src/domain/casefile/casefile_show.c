@@ -265,6 +265,51 @@ enum rc casefile_show_answers(struct ctx *ctx, const struct casefile *c, struct 
 	return RC_OK;
 }
 
+/* --- a supplement notice --- */
+
+struct places {
+	struct ctx *ctx;
+	struct input_tree typed;
+	struct html_casefile_work_places *at;
+	size_t len;
+};
+
+static struct sv typed_at(struct input_tree typed, struct sv path)
+{
+	for (size_t i = 0; i < typed.len; i++)
+		if (sv_equal(typed.at[i].name, path))
+			return typed.at[i].value;
+	return (struct sv){ NULL, 0 };
+}
+
+static void add_place(void *own, const struct form_field *field, size_t page, struct sv path)
+{
+	struct places *places = own;
+
+	(void)page; /* one list for all pages */
+	if (field->kind == FORM_WORDS || field->kind == FORM_SECTION || field->kind == FORM_COMPUTED || places->len == CASE_MAX_DEFECTS
+		|| sv_find_byte(path, '.', 0) != SIZE_MAX)
+		return;
+	places->at[places->len++] = (struct html_casefile_work_places){
+		.name = arena_printf(places->ctx->arena, "defect.%.*s", SV_FMT(path)),
+		.label = bitext_pick(places->ctx, field->label),
+		.text = typed_at(places->typed, path),
+	};
+}
+
+void casefile_show_places(struct ctx *ctx, const struct request *request, const struct casefile *c, struct html_casefile_work *view)
+{
+	struct places places = { .ctx = ctx, .at = ARENA_ARRAY(ctx->arena, struct html_casefile_work_places, CASE_MAX_DEFECTS) };
+
+	if (request->problem->rc != RC_OK)
+		places.typed = request_typed_tree(ctx, request, "defect");
+
+	if (view->can_supplement)
+		form_each_field(ctx, c->service->form, add_place, &places);
+	view->places.at = places.at;
+	view->places.len = places.len;
+}
+
 /* --- a draft --- */
 
 enum rc casefile_draft_page(struct ctx *ctx, const struct casefile *c, const struct request *request, struct response *response)

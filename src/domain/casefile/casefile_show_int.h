@@ -22,6 +22,9 @@ struct casefile_group {
 /* The answers by page; `change`: with links to change them. */
 [[nodiscard]] enum rc casefile_answer_groups(struct ctx *ctx, const struct casefile *c, bool change, struct casefile_group **ret,
 	size_t *ret_count);
+/* Where a supplement notice may point, with what was typed there just now: every field and file of the form. */
+enum { CASE_MAX_DEFECTS = 100 };
+void casefile_show_places(struct ctx *ctx, const struct request *request, const struct casefile *c, struct html_casefile_work *view);
 /* The draft's overview page. */
 [[nodiscard]] enum rc casefile_draft_page(struct ctx *ctx, const struct casefile *c, const struct request *request,
 	struct response *response);

@@ -113,7 +113,7 @@ static const struct input_field one_fields[] = { INPUT(struct one, read, ID, .re
 static const struct input one_input = INPUT_OF(struct one, one_fields);
 static const struct input_field dispute_fields[] = {
 	INPUT(struct one, read, ID, .required = true),
-	INPUT(struct one, text, LONG_TEXT, .required = true, .max = EXCHANGE_MAX_TEXT),
+	INPUT(struct one, text, LONG_TEXT, .required = true, .max = EXCHANGE_MAX_TEXT, .label = N_("What is not right about it?")),
 };
 static const struct input dispute_input = INPUT_OF(struct one, dispute_fields);
 

@@ -10,8 +10,8 @@ struct sign_in {
 	struct sv login, password, next;
 };
 static const struct input_field sign_in_fields[] = {
-	INPUT(struct sign_in, login, TEXT, .required = true, .max = 64),
-	INPUT(struct sign_in, password, SECRET, .required = true, .max = PASSWORD_MAX),
+	INPUT(struct sign_in, login, TEXT, .required = true, .max = 64, .label = N_("Sign-in name")),
+	INPUT(struct sign_in, password, SECRET, .required = true, .max = PASSWORD_MAX, .label = N_("Password")),
 	INPUT(struct sign_in, next, TEXT, .max = 500),
 };
 static const struct input sign_in_input = INPUT_OF(struct sign_in, sign_in_fields);
@@ -26,10 +26,11 @@ struct password_post {
 	struct sv login, password, new_password, again;
 };
 static const struct input_field password_fields[] = {
-	INPUT(struct password_post, login, TEXT, .required = true, .max = 64),
-	INPUT(struct password_post, password, SECRET, .required = true, .max = PASSWORD_MAX),
-	INPUT(struct password_post, new_password, SECRET, .required = true, .min = PASSWORD_MIN, .max = PASSWORD_MAX),
-	INPUT(struct password_post, again, SECRET, .required = true, .max = PASSWORD_MAX),
+	INPUT(struct password_post, login, TEXT, .required = true, .max = 64, .label = N_("Sign-in name")),
+	INPUT(struct password_post, password, SECRET, .required = true, .max = PASSWORD_MAX, .label = N_("Password so far")),
+	INPUT(struct password_post, new_password, SECRET, .required = true, .min = PASSWORD_MIN, .max = PASSWORD_MAX,
+		.label = N_("New password")),
+	INPUT(struct password_post, again, SECRET, .required = true, .max = PASSWORD_MAX, .label = N_("New password again")),
 };
 static const struct input password_input = INPUT_OF(struct password_post, password_fields);
 

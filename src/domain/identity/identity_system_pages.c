@@ -92,9 +92,9 @@ struct system_new {
 	bool everything;
 };
 static const struct input_field system_fields[] = {
-	INPUT(struct system_new, department, TEXT, .required = true, .max = 64),
-	INPUT(struct system_new, name, TEXT, .required = true, .max = SYSTEM_MAX_NAME),
-	INPUT(struct system_new, days, CHOICE, .required = true, .choices = period_days),
+	INPUT(struct system_new, department, TEXT, .required = true, .max = 64, .label = N_("Department")),
+	INPUT(struct system_new, name, TEXT, .required = true, .max = SYSTEM_MAX_NAME, .label = N_("Which program is it?")),
+	INPUT(struct system_new, days, CHOICE, .required = true, .choices = period_days, .label = N_("Until when?")),
 	INPUT(struct system_new, everything, BOOL),
 };
 static const struct input system_input = INPUT_OF(struct system_new, system_fields);

@@ -225,7 +225,7 @@ static enum rc sign_job(struct ctx *ctx, bool *ret_more)
 }
 
 static const struct input_field check_fields[] = {
-	INPUT(struct check_in, receipt, LONG_TEXT, .required = true, .max = RECEIPT_MAX_BYTES),
+	INPUT(struct check_in, receipt, LONG_TEXT, .required = true, .max = RECEIPT_MAX_BYTES, .label = N_("Text of the receipt file")),
 };
 static const struct input check_input = INPUT_OF(struct check_in, check_fields);
 static const struct input_field tile_fields[] = { INPUT(struct tile_in, path, TEXT, .required = true) };

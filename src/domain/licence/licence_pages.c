@@ -293,8 +293,8 @@ static const char *const change_states[] = { "valid", "suspended", "revoked", "c
 static const struct input_field change_fields[] = {
 	INPUT(struct change_in, id, ID, .required = true),
 	INPUT(struct change_in, revision, INT, .required = true, .min = 1, .max = INT64_MAX),
-	INPUT(struct change_in, state, CHOICE, .required = true, .choices = change_states),
-	INPUT(struct change_in, reasons, LONG_TEXT, .required = true, .max = 2000),
+	INPUT(struct change_in, state, CHOICE, .required = true, .choices = change_states, .label = N_("New state")),
+	INPUT(struct change_in, reasons, LONG_TEXT, .required = true, .max = 2000, .label = N_("Reasons")),
 };
 static const struct input change_input = INPUT_OF(struct change_in, change_fields);
 
