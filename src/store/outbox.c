@@ -130,6 +130,15 @@ enum rc store_timer_cancel(struct ctx *ctx, struct sv kind, struct id subject, s
 		: sql_timer_delete(ctx, kind, subject, name, &deleted);
 }
 
+enum rc store_timer_of(struct ctx *ctx, struct sv kind, struct id subject, struct opt_i64 *ret)
+{
+	struct sql_timer_earliest_of_row row;
+
+	TRY(sql_timer_earliest_of(ctx, kind, subject, &row));
+	*ret = row.due_ms;
+	return RC_OK;
+}
+
 enum rc store_timer_next(struct ctx *ctx, struct opt_i64 *ret)
 {
 	struct sql_timer_earliest_row row;

@@ -70,6 +70,8 @@ struct store_timer_handlers {
 [[nodiscard]] enum rc store_timer_cancel(struct ctx *ctx, struct sv kind, struct id subject, struct sv name);
 /* When the next one is due, for whoever moves a virtual clock; *ret without value when there is none. */
 [[nodiscard]] enum rc store_timer_next(struct ctx *ctx, struct opt_i64 *ret);
+/* When the subject's earliest of that kind is due; likewise. */
+[[nodiscard]] enum rc store_timer_of(struct ctx *ctx, struct sv kind, struct id subject, struct opt_i64 *ret);
 /* Fires what is due by the ctx's clock, the earliest first. arg: struct store_timer_handlers. A timer of an unknown kind is
  * a fault and stays. */
 [[nodiscard]] enum rc store_timer_dispatch(struct ctx *ctx, void *arg, bool *ret_more);

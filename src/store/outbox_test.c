@@ -161,6 +161,12 @@ static void test_timers(void **state)
 	set(kit, subject, "again", 60);
 	assert_ok(kit, store_timer_next(&kit->ctx, &next));
 	assert_true(next.has && next.value == KIT_START_MS + 50);
+	assert_ok(kit, store_timer_of(&kit->ctx, SV("note.due"), subject, &next));
+	assert_true(next.has && next.value == KIT_START_MS + 50);
+	assert_ok(kit, store_timer_of(&kit->ctx, SV("note.due"), id_new(&kit->ctx), &next));
+	assert_false(next.has);
+	assert_ok(kit, store_timer_of(&kit->ctx, SV("other"), subject, &next));
+	assert_false(next.has);
 	fire_all(kit);
 	assert_titles(kit, "");
 	clock_advance(&kit->clock, 100);

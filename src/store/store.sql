@@ -46,6 +46,9 @@ ORDER BY next_ms, kind, subject, name LIMIT :limit;
 -- name: timer_delay :exec
 UPDATE timer SET attempts = attempts + 1, next_ms = :next_ms WHERE kind = :kind AND subject = :subject AND name = :name;
 
+-- name: timer_earliest_of :one
+SELECT min(due_ms) AS due_ms::BIGINT? FROM timer WHERE kind = :kind AND subject = :subject;
+
 -- name: timer_earliest :one
 SELECT min(next_ms) AS next_ms::BIGINT? FROM timer;
 

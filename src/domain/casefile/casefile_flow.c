@@ -356,17 +356,10 @@ enum rc casefile_timers_run(struct ctx *ctx, struct id id)
 
 enum rc casefile_timer_next(struct ctx *ctx, struct id id, int64_t *ret)
 {
-	const struct bpmn_timer *timers;
-	struct pad pad;
-	struct flow flow;
+	struct opt_i64 due;
 
-	*ret = INT64_MAX;
-	TRY(pad_open(ctx, id, 0, &pad));
-	TRY(flow_read(ctx, &pad, &flow));
-	size_t count = flow.state ? bpmn_timers(ctx->arena, flow.state, &timers) : 0;
-	for (size_t i = 0; i < count; i++)
-		if (!timer_waits(&flow, &timers[i]) && timers[i].due < *ret)
-			*ret = timers[i].due;
+	TRY(store_timer_of(ctx, casefile_timer_kind, id, &due));
+	*ret = due.has ? due.value : INT64_MAX;
 	return RC_OK;
 }
 
