@@ -358,6 +358,10 @@ static void show_task(struct ctx *ctx, const struct request *request, const stru
 		view->claim_action = arena_printf(ctx->arena, "/desk/tasks/%s/claim", id_text(ctx->arena, task->id).ptr);
 		view->claimed = !id_is_zero(task->assignee);
 		view->step = casefile_step_name(ctx, c->service, task->element);
+		int64_t today = civil_china_day(clock_now(ctx->clock));
+		view->step_due = task->due_day == CASE_NO_DUE ? (struct html_optional){ 0 } : HTML_SOME(task->due_day);
+		view->step_colour = due_colour(ctx, c->state, task->due_day, today);
+		view->step_colour_text = due_words(ctx, c->state, task->due_day, today);
 		if (sv_equal(task->act, SV("route")))
 			route_options(ctx, c, task->element, request_typed(request, "outcome"), view);
 		else
