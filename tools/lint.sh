@@ -107,10 +107,9 @@ fi
 
 # Functions of the product that no program uses: tests do not count. What only its own file uses is static there.
 # For tests: faults and what they leave (arena_fail_block, log_*, store_check, ledger_leaves_of_case), a signer without a process
-# (signer_local_init), the vectors of other logs (tlog_check_subtree_*), one act through the writer (writer_run). For rooms to come:
-# long answers in bounded memory (response_stream).
+# (signer_local_init), the vectors of other logs (tlog_check_subtree_*), one act through the writer (writer_run).
 unused_allowed='main LLVMFuzzerTestOneInput arena_fail_block log_error_count log_set_level store_check ledger_leaves_of_case
-	signer_local_init tlog_check_subtree_inclusion tlog_check_subtree_consistency writer_run response_stream'
+	signer_local_init tlog_check_subtree_inclusion tlog_check_subtree_consistency writer_run'
 if [ -n "$objects" ]; then
 	find "$build" -name '*.o' -print0 | xargs -0 nm -A 2>/dev/null | awk -v allowed="$unused_allowed" '
 		BEGIN { n = split(allowed, name, /[ \t\n]+/); for (i = 1; i <= n; i++) program[name[i]] = 1 }

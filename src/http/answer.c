@@ -8,7 +8,7 @@
 
 #include "base/banned.h"
 
-enum { COOKIE_BYTES = 4096, STREAM_BLOCK = 32 << 10, STREAM_MS = 60000 };
+enum { COOKIE_BYTES = 4096 };
 
 static const char content_policy[] = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
 	"font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; "
@@ -106,44 +106,12 @@ static void add_headers(struct call *call, struct MHD_Response *reply)
 		add_header(reply, "Connection", "close");
 }
 
-/* --- an answer in pieces --- */
-
-static enum rc next_piece(struct call *call)
-{
-	return call->response.source.more(&call->ctx, call->response.source_state, &call->piece, &call->is_at_end);
-}
-
-static ssize_t stream_read(void *data, uint64_t position, char *to, size_t max)
-{
-	struct call *call = data;
-
-	(void)position;
-	while (call->piece_sent == call->piece.len) {
-		if (call->is_at_end)
-			return MHD_CONTENT_READER_END_OF_STREAM;
-		arena_rewind(&call->arena, call->mark);
-		buf_init(&call->piece, &call->arena, STREAM_PIECE);
-		call->piece_sent = 0;
-		call->rc = call_reading(call, call->worker, next_piece);
-		if (call->rc != RC_OK || call->piece.overflow)
-			return MHD_CONTENT_READER_END_WITH_ERROR;
-		peer_expect(call->peer, STREAM_MS);
-	}
-	size_t left = call->piece.len - call->piece_sent, count = left < max ? left : max;
-	memcpy(to, call->piece.ptr + call->piece_sent, count);
-	call->piece_sent += count;
-	return (ssize_t)count;
-}
-
 static struct MHD_Response *make_reply(struct call *call)
 {
 	struct response *response = &call->response;
 	struct MHD_Response *reply;
 
 	switch (response->kind) {
-	case RESPONSE_STREAM:
-		call->mark = arena_mark(&call->arena);
-		return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK, stream_read, call, NULL);
 	case RESPONSE_FD:
 		reply = MHD_create_response_from_fd64((uint64_t)response->size, response->fd);
 		if (reply)

@@ -91,17 +91,6 @@ enum rc response_file(struct ctx *ctx, struct response *response, struct hash sh
 	return RC_OK;
 }
 
-enum rc response_stream(struct ctx *ctx, struct response *response, const char *type, const struct response_source *source)
-{
-	assert(response->kind == RESPONSE_NONE);
-	response->kind = RESPONSE_STREAM;
-	response->type = arena_z(ctx->arena, sv_of(type));
-	response->source = *source;
-	response->source_state = arena_alloc(ctx->arena, source->size);
-	memcpy(response->source_state, source->state, source->size);
-	return RC_OK;
-}
-
 void response_status(struct response *response, int status)
 {
 	response->status = status;

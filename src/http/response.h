@@ -28,17 +28,6 @@ struct sv response_address(struct ctx *ctx, const char *start, struct sv value);
 /* A kept upload by its hash; RC_NOT_FOUND when it is gone. Always sent as a download unless PDF, PNG or JPEG. */
 [[nodiscard]] enum rc response_file(struct ctx *ctx, struct response *response, struct hash sha256, const char *type,
 	struct sv name);
-/* A long answer made piece by piece in bounded memory (GET only): `more` adds to `out` (at most 256 KiB a call, under
- * its own snapshot) and sets *ret_end with the last piece. `state` is copied with `size` bytes and may be changed. What
- * `more` allocates is gone at its end. A failure cuts the answer off visibly. */
-struct response_source {
-	enum rc (*more)(struct ctx *ctx, void *state, struct buf *out, bool *ret_end);
-	const void *state;
-	size_t size;
-};
-[[nodiscard]] enum rc response_stream(struct ctx *ctx, struct response *response, const char *type,
-	const struct response_source *source);
-
 /* Before one of the above: */
 /* Another status than 200, for example 201 or 202. */
 void response_status(struct response *response, int status);

@@ -23,7 +23,6 @@ enum {
 	CALL_MAX_MEMORY = 64 << 20,  /* arena of one request */
 	CALL_RESERVE = 1 << 20,      /* more, for saying that it was used up */
 	RESPONSE_MAX_COOKIES = 8,
-	STREAM_PIECE = 256 << 10,
 	DROP_LIMIT = 256 << 20,      /* of a refused body this much is read before the answer; beyond, the connection ends */
 	SLOW_THREADS = 2,
 	SLOW_WAITING = 256,
@@ -135,7 +134,7 @@ struct cookie {
 	bool is_readable;            /* by scripts */
 };
 
-enum response_kind { RESPONSE_NONE, RESPONSE_BYTES, RESPONSE_FD, RESPONSE_STREAM, RESPONSE_ASSET };
+enum response_kind { RESPONSE_NONE, RESPONSE_BYTES, RESPONSE_FD, RESPONSE_ASSET };
 struct response {
 	struct call *call;
 	enum response_kind kind;
@@ -145,8 +144,6 @@ struct response {
 	struct sv bytes;
 	int fd;
 	int64_t size;
-	struct response_source source;
-	void *source_state;
 	struct sv location, disposition;
 	const char *allow;
 	int64_t cache_s;
@@ -200,11 +197,6 @@ struct call {
 	bool is_stale_form;          /* right site, wrong token: the form is shown again */
 	struct response response;
 	struct server_work work;     /* while parked */
-	/* answering in pieces */
-	struct arena_mark mark;
-	struct buf piece;
-	size_t piece_sent;
-	bool is_at_end;
 	struct call *next;           /* in the worker's list of free calls, or in that of slow work */
 };
 

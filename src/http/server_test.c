@@ -384,7 +384,7 @@ static void test_assets(void **state)
 	hall_close(hall);
 }
 
-static void test_stream(void **state)
+static void test_long_answer(void **state)
 {
 	struct kit *kit = *state;
 	struct hall *hall = open_hall(state);
@@ -579,7 +579,7 @@ int main(void)
 		TEST(test_get), TEST(test_keep_alive), TEST(test_not_found), TEST(test_problem_document), TEST(test_permissions),
 		TEST(test_deny_by_default), TEST(test_csrf), TEST(test_form_again), TEST(test_oversize), TEST(test_upload),
 		TEST(test_slow_work), TEST(test_https_cookies), TEST(test_session_ended), TEST(test_language), TEST(test_assets),
-		TEST(test_stream), TEST(test_slow_drip), TEST(test_per_address), TEST(test_watching), TEST(test_out_of_memory), TEST(test_full), TEST(test_drain),
+		TEST(test_long_answer), TEST(test_slow_drip), TEST(test_per_address), TEST(test_watching), TEST(test_out_of_memory), TEST(test_full), TEST(test_drain),
 		TEST(test_system), TEST(test_rate),
 	};
 
