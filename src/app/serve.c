@@ -203,7 +203,8 @@ static enum rc start_writer(struct serve *serve)
 {
 	struct writer_task *tasks = ARENA_ARRAY(&serve->app->arena, struct writer_task, WRITER_MAX_TASKS);
 	struct writer_config config = {
-		.before_commit = before_commit, .after_commit = after_commit, .arg = serve, .tasks = tasks, .cache = cache_new(CACHE_BYTES, CACHE_ENTRIES),
+		.before_commit = before_commit, .after_commit = after_commit, .arg = serve, .tasks = tasks,
+		.cache = cache_new(CACHE_BYTES, CACHE_ENTRIES),
 	};
 
 	config.task_count = fill_tasks(serve, tasks);

@@ -1,4 +1,5 @@
-/* getrandom(2), taken in portions that a thread hands out piece by piece, or xoshiro256** seeded through splitmix64 (Blackman and Vigna, public domain algorithm); see random.h. */
+/* getrandom(2), taken in portions that a thread hands out piece by piece, or xoshiro256** seeded through splitmix64 (Blackman and
+ * Vigna, public domain algorithm); see random.h. */
 #include "base/random.h"
 
 #include <assert.h>

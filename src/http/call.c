@@ -45,7 +45,8 @@ enum rc call_guarded(struct call *call, enum rc (*work)(struct call *call))
 	if (arena_guard(&call->arena, &jump)) {
 		call->arena.max = CALL_MAX_MEMORY + CALL_RESERVE;
 		error_clear(&call->ctx);
-		rc = fail(&call->ctx, RC_UNAVAILABLE, N_("This needs more memory than is free right now. Nothing was changed; please try again later."), NULL);
+		rc = fail(&call->ctx, RC_UNAVAILABLE,
+			N_("This needs more memory than is free right now. Nothing was changed; please try again later."), NULL);
 	} else {
 		rc = work(call);
 	}
@@ -384,7 +385,8 @@ static void submit(struct call *call)
 	if (rc != RC_OK) {
 		call->rc = rc;
 		if (call->err.rc == RC_OK)
-			call->rc = fail(&call->ctx, rc, N_("Too many people are sending at this moment. Nothing was changed; please try again in a minute."), NULL);
+			call->rc = fail(&call->ctx, rc,
+				N_("Too many people are sending at this moment. Nothing was changed; please try again in a minute."), NULL);
 		ready(call);
 	}
 }
@@ -423,7 +425,8 @@ static void park(struct call *call)
 	if (!call->upload_count && !call->route->prepare) {
 		submit(call);
 	} else if (!slow_submit(call->server, call)) {
-		call->rc = fail(&call->ctx, RC_UNAVAILABLE, N_("Too many people are sending at this moment. Nothing was changed; please try again in a minute."), NULL);
+		call->rc = fail(&call->ctx, RC_UNAVAILABLE,
+			N_("Too many people are sending at this moment. Nothing was changed; please try again in a minute."), NULL);
 		ready(call);
 	}
 }

@@ -6,8 +6,9 @@
 
 #include "store/backup.h"
 
-/* Both must have been brought up to date (store_migrate). RC_INVALID unless it goes from SQLite to PostgreSQL, RC_CONFLICT when `to` is not empty, RC_UNAVAILABLE when one of the two
- * fails: then nothing has changed. `progress` is told of bytes. Nobody may write to `from` meanwhile and be kept. */
+/* Both must have been brought up to date (store_migrate). RC_INVALID unless it goes from SQLite to PostgreSQL, RC_CONFLICT when
+ * `to` is not empty, RC_UNAVAILABLE when one of the two fails: then nothing has changed. `progress` is told of bytes. Nobody may
+ * write to `from` meanwhile and be kept. */
 [[nodiscard]] enum rc store_move(struct ctx *ctx, struct store *from, struct store *to, struct store_progress progress);
 
 #endif

@@ -1,10 +1,10 @@
 /* The PostgreSQL driver by libpq: values and rows in binary, statements prepared once a connection, streaming by
  * cursors in portions. Server messages may quote values, so only SQLSTATE and constraint names are kept.
  *
- * Beginning a transaction, setting and releasing a savepoint cannot fail while the connection stands, so these commands wait (db->pending) and go out
- * with the next statement in one pipeline: no round trip of their own. A statement marked `-- deferred` is sent and not
- * waited for (db->queued) until another is; the release of a savepoint then waits too, so that a fault is the job's own that
- * made it. */
+ * Beginning a transaction, setting and releasing a savepoint cannot fail while the connection stands, so these commands wait
+ * (db->pending) and go out with the next statement in one pipeline: no round trip of their own. A statement marked `-- deferred`
+ * is sent and not waited for (db->queued) until another is; the release of a savepoint then waits too, so that a fault is the
+ * job's own that made it. */
 #include "store/store_int.h"
 
 #include <endian.h>

@@ -242,7 +242,8 @@ enum rc designer_test_put(struct ctx *ctx, struct id id, struct hash folder, con
 	TRY(sql_designer_test_cases_drop(ctx, id));
 	for (size_t i = 0; i < count; i++) {
 		passed += cases[i].passed;
-		TRY(sql_designer_test_case_add(ctx, &(struct sql_designer_test_case_add_params){ .draft = id, .number = (int64_t)i + 1, .name = cases[i].name,
+		TRY(sql_designer_test_case_add(ctx, &(struct sql_designer_test_case_add_params){ .draft = id,
+			.number = (int64_t)i + 1, .name = cases[i].name,
 			.passed = cases[i].passed, .differences = cases[i].differences }));
 	}
 	return sql_designer_test_put(ctx, &(struct sql_designer_test_put_params){ .draft = id, .folder_hash = designer_hash_bytes(&folder),

@@ -44,11 +44,13 @@ bool designer_may_edit(struct sv path);
 [[nodiscard]] enum rc designer_draft_drop(struct ctx *ctx, struct id id, int64_t revision);
 
 /* Keeps how the example cases came out (app/trial.h runs them) and on which folder. */
-[[nodiscard]] enum rc designer_test_put(struct ctx *ctx, struct id id, struct hash folder, const struct service_outcome *cases, size_t count);
+[[nodiscard]] enum rc designer_test_put(struct ctx *ctx, struct id id, struct hash folder, const struct service_outcome *cases,
+	size_t count);
 
 /* Another administrator publishes. RC_FORBIDDEN for the author; RC_CONFLICT when the draft or the service moved on; RC_INVALID, with
  * *problems filled where the folder has faults, when it is not ready. */
-[[nodiscard]] enum rc designer_publish(struct ctx *ctx, struct id id, int64_t revision, struct service_problems *problems, struct id *ret_version);
+[[nodiscard]] enum rc designer_publish(struct ctx *ctx, struct id id, int64_t revision, struct service_problems *problems,
+	struct id *ret_version);
 
 /* Begins a replay of the cases decided from one day up to and including another; the read is recorded in the ledger. */
 [[nodiscard]] enum rc designer_replay_start(struct ctx *ctx, struct id id, int64_t from_day, int64_t until_day, struct id *ret);

@@ -114,7 +114,8 @@ static enum rc begin_act(struct ctx *ctx, const struct request *request, struct 
 	struct id id;
 
 	TRY(designer_draft_open(ctx, in->code, &id));
-	return response_redirect(ctx, response, draft_href(ctx, in->code, id, ""), N_("The draft is begun. Nothing is published until somebody else publishes it."));
+	return response_redirect(ctx, response, draft_href(ctx, in->code, id, ""),
+		N_("The draft is begun. Nothing is published until somebody else publishes it."));
 }
 
 /* --- one draft --- */
@@ -418,7 +419,8 @@ static enum rc accept_act(struct ctx *ctx, const struct request *request, struct
 	else
 		acceptance.reason.en = in->reason;
 	TRY(designer_gap_accept(ctx, in->draft, in->revision, &acceptance));
-	return response_redirect(ctx, response, draft_href(ctx, in->code, in->draft, ""), N_("The acceptance stands in acceptances.yaml, with your name."));
+	return response_redirect(ctx, response, draft_href(ctx, in->code, in->draft, ""),
+		N_("The acceptance stands in acceptances.yaml, with your name."));
 }
 
 static enum rc base_act(struct ctx *ctx, const struct request *request, struct response *response)
@@ -426,7 +428,8 @@ static enum rc base_act(struct ctx *ctx, const struct request *request, struct r
 	const struct asked *in = request->input;
 
 	TRY(designer_rebase(ctx, in->draft, in->revision));
-	return response_redirect(ctx, response, draft_href(ctx, in->code, in->draft, "/changes"), N_("This is what the draft changes of the newest version."));
+	return response_redirect(ctx, response, draft_href(ctx, in->code, in->draft, "/changes"),
+		N_("This is what the draft changes of the newest version."));
 }
 
 static enum rc drop_act(struct ctx *ctx, const struct request *request, struct response *response)

@@ -2,8 +2,8 @@
  *
  * A decision is compared with the one on record. Where it differs, the rules that made it are evaluated on the same inputs as well:
  * when they no longer give what is on record (a type was lost on the way, the clock was asked), the decision is counted as
- * not comparable and never as changed; so is one for which the draft asks what was not recorded. Kept is which rules held before and after and the cell that fails now; the
- * values stay in the case. */
+ * not comparable and never as changed; so is one for which the draft asks what was not recorded. Kept is which rules held before
+ * and after and the cell that fails now; the values stay in the case. */
 #include "base/civil.h"
 #include "domain/casefile/casefile_replay.h"
 #include "domain/designer/designer_int.h"
@@ -35,7 +35,8 @@ enum rc designer_replay_start(struct ctx *ctx, struct id id, int64_t from_day, i
 			ARGS({ "days", arena_printf(ctx->arena, "%d", DESIGNER_MAX_REPLAY_DAYS) }));
 	TRY(casefile_decided_count(ctx, draft.service_code, from, until, &total));
 	TRY(casefile_record_replay(ctx, draft.service_code, from, until, total, &leaf));
-	TRY(sql_designer_replay_add(ctx, &(struct sql_designer_replay_add_params){ .id = replay, .draft = id, .folder_hash = designer_hash_bytes(&draft.hash),
+	TRY(sql_designer_replay_add(ctx, &(struct sql_designer_replay_add_params){ .id = replay, .draft = id,
+		.folder_hash = designer_hash_bytes(&draft.hash),
 		.account = ctx->who->account, .leaf = leaf, .from_ms = from, .until_ms = until, .started_at = clock_now(ctx->clock),
 		.total = total }));
 	*ret = replay;
@@ -309,7 +310,8 @@ enum rc designer_replay_step(struct ctx *ctx, bool *ret_more)
 	if (same)
 		TRY(replay_some(&r, r.service->code, &end));
 	*ret_more = true; /* another one may wait behind it */
-	return sql_designer_replay_step(ctx, &(struct sql_designer_replay_step_params){ .id = r.row.id, .at_ms = r.row.at_ms, .at_case = r.row.at_case,
+	return sql_designer_replay_step(ctx, &(struct sql_designer_replay_step_params){ .id = r.row.id, .at_ms = r.row.at_ms,
+		.at_case = r.row.at_case,
 		.cases = r.row.cases, .decisions = r.row.decisions, .changed = r.row.changed, .unread = r.row.unread,
 		.ended_at = end ? clock_now(ctx->clock) : 0 });
 }

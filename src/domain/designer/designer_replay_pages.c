@@ -1,5 +1,5 @@
-/* The page of a replay: how many decisions would change, which and why. Rules are shown as they stand in the version of the case and in the draft;
- * nothing of a person is shown, and a case is a link only for who may open it. */
+/* The page of a replay: how many decisions would change, which and why. Rules are shown as they stand in the version of the case
+ * and in the draft; nothing of a person is shown, and a case is a link only for who may open it. */
 #include "base/civil.h"
 #include "base/locale.h"
 #include "base/vec.h"
@@ -69,7 +69,8 @@ static struct sv number_text(struct ctx *ctx, int64_t number)
 
 struct sv designer_replay_words(struct ctx *ctx, bool ended, int64_t cases, int64_t changed)
 {
-	return tr_args(ctx, ended ? N_("{changed} decisions of {cases} cases would change.") : N_("Running: {changed} decisions of {cases} cases would change so far."),
+	return tr_args(ctx, ended ? N_("{changed} decisions of {cases} cases would change.")
+		: N_("Running: {changed} decisions of {cases} cases would change so far."),
 		ARGS({ "changed", number_text(ctx, changed) }, { "cases", number_text(ctx, cases) }));
 }
 
@@ -145,7 +146,8 @@ static struct sv cell_under(struct found found, struct sv label)
 }
 
 /* `before`: the rule that held, to mark what is different now; none for itself. */
-static void show_cells(struct sides *s, struct sv word, struct found found, struct found before, struct html_designer_replay_groups_rules *to)
+static void show_cells(struct sides *s, struct sv word, struct found found, struct found before,
+	struct html_designer_replay_groups_rules *to)
 {
 	const struct dmn_table *table = found.table;
 	size_t count = table->input_count + table->output_count;

@@ -120,7 +120,8 @@ static void show_columns(struct ctx *ctx, const struct dmn_table_diff *diff, str
 	to->columns.len = diff->column_count;
 }
 
-static struct html_designer_rules_tables_rules show_rule(struct ctx *ctx, const struct dmn_table_diff *diff, const struct dmn_rule_diff *rule,
+static struct html_designer_rules_tables_rules show_rule(struct ctx *ctx, const struct dmn_table_diff *diff,
+	const struct dmn_rule_diff *rule,
 	struct sv anchor)
 {
 	struct html_designer_rules_tables_rules_cells *cells =

@@ -206,7 +206,8 @@ static enum rc store_licence(struct ctx *ctx, const struct licence_new *from, co
 	struct sql_licence_add_params params = {
 		.id = licence->id, .number = licence->number, .code = licence->code, .case_id = from->case_id,
 		.case_number = from->case_number, .version = from->version, .service_code = from->service_code,
-		.result = from->result_id, .department = from->department, .department_zh = from->department_name.zh, .department_en = from->department_name.en,
+		.result = from->result_id, .department = from->department, .department_zh = from->department_name.zh,
+		.department_en = from->department_name.en,
 		.name_zh = from->name.zh, .name_en = from->name.en, .holder = from->holder, .state = LICENCE_VALID,
 		.issued_at = licence->issued_at, .valid_from = licence->valid_from, .valid_until = licence->valid_until,
 		.statement = licence->statement, .leaf = licence->leaf, .sealed_key = seal_key_wrap(ctx, &by, key),
@@ -223,7 +224,8 @@ enum rc licence_issue(struct ctx *ctx, const struct licence_new *from, struct id
 	struct seal_key key = seal_key_new(ctx);
 	struct licence licence = {
 		.id = id_new(ctx), .case_id = from->case_id, .holder = from->holder, .case_number = from->case_number,
-		.code = licence_code_new(ctx), .service_code = from->service_code, .result = from->result_id, .department = from->department, .name = from->name,
+		.code = licence_code_new(ctx), .service_code = from->service_code, .result = from->result_id,
+		.department = from->department, .name = from->name,
 		.department_name = from->department_name, .state = LICENCE_VALID, .issued_at = clock_now(ctx->clock),
 		.valid_from = from->valid_from, .valid_until = from->years ? last_day(from->valid_from, from->years) : INT64_MAX,
 		.revision = 1,

@@ -53,8 +53,8 @@ struct licence_new {
 	const struct hash *rule_hash; /* for the ledger, or NULL */
 };
 
-/* Makes number, code, signed statement and page, and appends the ledger leaf "licence_issue" (no personal data). RC_INVALID when the template cannot
- * be rendered. *ret = id. */
+/* Makes number, code, signed statement and page, and appends the ledger leaf "licence_issue" (no personal data). RC_INVALID when
+ * the template cannot be rendered. *ret = id. */
 [[nodiscard]] enum rc licence_issue(struct ctx *ctx, const struct licence_new *licence, struct id *ret);
 
 struct licence {

@@ -257,7 +257,8 @@ OP(op_between)
 	int low = feel_order(*v, vm->sp[-2]), high = feel_order(*v, vm->sp[-1]);
 
 	vm->sp -= 2;
-	*v = low == INCOMPARABLE || high == INCOMPARABLE ? no_comparison(*v, low == INCOMPARABLE ? vm->sp[0] : vm->sp[1]) : feel_boolean(low >= 0 && high <= 0);
+	*v = low == INCOMPARABLE || high == INCOMPARABLE ? no_comparison(*v, low == INCOMPARABLE ? vm->sp[0] : vm->sp[1])
+		: feel_boolean(low >= 0 && high <= 0);
 	return insn + 1;
 }
 
