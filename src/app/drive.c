@@ -27,7 +27,7 @@ static enum rc merged(struct ctx *ctx, const struct casefile *c, const struct js
 	const struct json *document, *answers;
 	struct buf buf;
 
-	TRY(json_parse(ctx, SV("form"), c->form, &json_limits_file, &document));
+	TRY(casefile_form(ctx, c, &document));
 	answers = json_get(document, SV("answers"));
 	buf_init(&buf, ctx->arena, DRIVE_MAX_FORM);
 	struct json_out out = json_out_to(&buf);

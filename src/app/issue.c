@@ -16,7 +16,7 @@ static enum rc template_data(struct ctx *ctx, const struct casefile *c, const st
 	const struct json *document, *variables;
 	struct buf buf;
 
-	TRY(json_parse(ctx, SV("form"), c->form, &json_limits_file, &document));
+	TRY(casefile_form(ctx, c, &document));
 	TRY(casefile_variables(ctx, c, &variables));
 	buf_init(&buf, ctx->arena, MAX_DATA);
 	struct json_out out = json_out_to(&buf);

@@ -30,7 +30,7 @@ char *buf_reserve(struct buf *buf, size_t more)
 			cap *= 2;
 		if (cap > buf->max)
 			cap = buf->max;
-		buf->ptr = arena_grow(buf->arena, buf->ptr, buf->cap, cap);
+		buf->ptr = arena_extend(buf->arena, buf->ptr, buf->ptr ? buf->cap + 1 : 0, cap + 1); /* and a NUL: buf_view */
 		buf->cap = cap;
 	}
 	return buf->ptr + buf->len;

@@ -50,8 +50,11 @@ static inline void buf_sv(struct buf *buf, struct sv text)
 	}
 }
 
+/* With a NUL behind it while nothing is added, for C functions; not when the bytes are the caller's own (base/log.c). */
 static inline struct sv buf_view(const struct buf *buf)
 {
+	if (buf->arena && buf->ptr)
+		buf->ptr[buf->len] = '\0';
 	return (struct sv){ buf->ptr ? buf->ptr : "", buf->len };
 }
 

@@ -46,9 +46,16 @@ struct sv format_clock(const struct ctx *ctx, int64_t ms)
 
 struct sv format_time(const struct ctx *ctx, int64_t ms)
 {
-	struct sv day = format_day(ctx, civil_china_day(ms)), clock = format_clock(ctx, ms);
+	int64_t day = civil_china_day(ms);
+	struct civil_date date = civil_from_day(day);
+	struct civil_time time = civil_china_time(ms);
+	int weekday = civil_weekday(day);
 
-	return arena_printf(ctx->arena, "%.*s%s %.*s", SV_FMT(day), locale_is_zh(ctx->locale) ? "" : ",", SV_FMT(clock));
+	if (locale_is_zh(ctx->locale))
+		return arena_printf(ctx->arena, "%lld年%d月%d日(周%s) %02d:%02d", (long long)date.year, date.month, date.day,
+			weekdays_zh[weekday], time.hour, time.minute);
+	return arena_printf(ctx->arena, "%s %d %s %lld, %02d:%02d", weekdays_en[weekday], date.day, months_en[date.month],
+		(long long)date.year, time.hour, time.minute);
 }
 
 /* Digits in groups of three from the right; fewer than five stay together. */

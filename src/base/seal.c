@@ -1,6 +1,6 @@
 /* AES-256-GCM by OpenSSL. Each thread has a cipher context to seal and two to open, which keep the keys they last opened with: the
  * texts of a case are opened one after another, cases of one department with its key, and setting up a key is most of the work.
- * What was extracted from the master key is kept as well. See seal.h. */
+ * What was extracted from the master key, and derived last from it, is kept as well. See seal.h. */
 #include "base/seal.h"
 
 #include <assert.h>
@@ -13,7 +13,7 @@
 
 #include "base/banned.h"
 
-enum { NONCE = 12, TAG = 16 };
+enum { NONCE = 12, TAG = 16, MAX_PURPOSE = 255 };
 
 enum { OPENERS = 2 };
 
@@ -31,6 +31,10 @@ static _Thread_local struct {
 	struct seal_key master; /* and what is extracted from it, if has_master */
 	struct hash extracted;
 	bool has_master;
+	char purpose[MAX_PURPOSE]; /* for which `derived` was derived from it last, if has_derived */
+	size_t purpose_len;
+	struct seal_key derived;
+	bool has_derived;
 } kept;
 
 static EVP_CIPHER_CTX *new_cipher(void)
@@ -75,11 +79,10 @@ struct seal_key seal_key_derive(const struct seal_key *master, struct sv purpose
 {
 	/* HKDF with an empty salt: extract, then one block of expand (RFC 5869 sections 2.2, 2.3). */
 	static const char zero_salt[32];
-	char info[256];
+	char info[MAX_PURPOSE + 1];
 	size_t len = purpose.len;
-	struct seal_key key;
 
-	assert(len < sizeof(info)); /* purposes are ours; cut short, two could become one */
+	assert(len <= MAX_PURPOSE); /* purposes are ours; cut short, two could become one */
 	memcpy(info, purpose.ptr, len);
 	info[len] = 1;
 	if (!kept.has_master || CRYPTO_memcmp(&kept.master, master, sizeof(*master)) != 0) {
@@ -87,11 +90,17 @@ struct seal_key seal_key_derive(const struct seal_key *master, struct sv purpose
 			(struct sv){ (const char *)master->bytes, sizeof(master->bytes) });
 		kept.master = *master;
 		kept.has_master = true;
+		kept.has_derived = false;
 	}
+	if (kept.has_derived && len == kept.purpose_len && memcmp(kept.purpose, purpose.ptr, len) == 0)
+		return kept.derived;
 	struct hash okm = hash_hmac_sha256((struct sv){ (const char *)kept.extracted.bytes, sizeof(kept.extracted.bytes) },
 		(struct sv){ info, len + 1 });
-	memcpy(key.bytes, okm.bytes, sizeof(key.bytes));
-	return key;
+	memcpy(kept.derived.bytes, okm.bytes, sizeof(kept.derived.bytes));
+	memcpy(kept.purpose, purpose.ptr, len);
+	kept.purpose_len = len;
+	kept.has_derived = true;
+	return kept.derived;
 }
 
 struct sv seal(struct ctx *ctx, const struct seal_key *key, struct sv about, struct sv plain)

@@ -100,10 +100,9 @@ int64_t casefile_applicant_mark(struct ctx *ctx, struct sv name)
 
 /* --- taking a case up --- */
 
-static enum rc fill(struct ctx *ctx, const struct sql_case_by_id_row *row, struct pad *pad)
+static enum rc fill(struct ctx *ctx, const struct sql_case_by_id_row *row, struct casefile *c)
 {
 	struct seal_key *key = ARENA_NEW(ctx->arena, struct seal_key);
-	struct casefile *c = &pad->c;
 
 	*c = (struct casefile){
 		.id = row->id, .version = row->version, .party = row->party, .account = row->account,
@@ -114,16 +113,13 @@ static enum rc fill(struct ctx *ctx, const struct sql_case_by_id_row *row, struc
 		.accepted_at = row->accepted_at, .decided_at = row->decided_at, .closed_at = row->closed_at,
 		.statutory_due = row->statutory_due, .promised_due = row->promised_due, .days_used = row->days_used,
 	};
-	pad->loaded_revision = row->revision;
 	TRY(unwrap(ctx, row->department, row->sealed_key, key));
 	c->key = key;
 	TRY(case_unseal(ctx, c, row->applicant, &c->applicant));
-	TRY(case_unseal(ctx, c, row->form, &c->form));
-	TRY(case_unseal(ctx, c, row->process, &c->variables));
 	return catalogue_version(ctx, c->version, &c->service);
 }
 
-enum rc pad_open(struct ctx *ctx, struct id id, int64_t revision, struct pad *ret)
+enum rc case_open(struct ctx *ctx, struct id id, struct casefile *ret)
 {
 	struct sql_case_by_id_row row;
 	enum rc rc = sql_case_by_id(ctx, id, &row);
@@ -131,10 +127,24 @@ enum rc pad_open(struct ctx *ctx, struct id id, int64_t revision, struct pad *re
 	if (rc == RC_NOT_FOUND)
 		return fail(ctx, rc, N_("There is no such case, or it is not yours to see."), NULL);
 	TRY(rc);
-	if (revision && revision != row.revision)
+	return fill(ctx, &row, ret);
+}
+
+enum rc pad_open(struct ctx *ctx, struct id id, int64_t revision, struct pad *ret)
+{
+	struct sql_case_texts_row texts;
+	struct pad pad;
+
+	TRY(case_open(ctx, id, &pad.c));
+	if (revision && revision != pad.c.revision)
 		return fail(ctx, RC_CONFLICT, N_("The case was changed elsewhere in the meantime. Look at it as it is now, then decide again."),
 			NULL);
-	return fill(ctx, &row, ret);
+	pad.loaded_revision = pad.c.revision;
+	TRY(sql_case_texts(ctx, id, &texts));
+	TRY(case_unseal(ctx, &pad.c, texts.form, &pad.form));
+	TRY(case_unseal(ctx, &pad.c, texts.process, &pad.process));
+	*ret = pad;
+	return RC_OK;
 }
 
 enum rc pad_save(struct ctx *ctx, struct pad *pad)
@@ -154,8 +164,8 @@ enum rc pad_save(struct ctx *ctx, struct pad *pad)
 		.statutory_due = c->statutory_due,
 		.promised_due = c->promised_due,
 		.days_used = c->days_used,
-		.form = case_seal(ctx, &pad->c, c->form),
-		.process = case_seal(ctx, &pad->c, c->variables),
+		.form = case_seal(ctx, &pad->c, pad->form),
+		.process = case_seal(ctx, &pad->c, pad->process),
 	}, &changed));
 	if (changed != 1)
 		return fail(ctx, RC_CONFLICT, N_("The case was changed elsewhere in the meantime. Look at it as it is now, then decide again."),

@@ -103,8 +103,6 @@ struct casefile {
 	int64_t received_at;         /* of the filing, or of the last supplement */
 	int64_t statutory_due, promised_due; /* days; 0 = no clock */
 	int64_t days_used;           /* working days from acceptance to decision, set when decided */
-	struct sv form;              /* JSON text of the answers, situation and materials included */
-	struct sv variables;         /* JSON text of the process state */
 	const struct service *service;
 	const struct seal_key *key;  /* the room's own: under which the case's texts are sealed */
 };
@@ -181,6 +179,8 @@ struct casefile_step {
 [[nodiscard]] enum rc casefile_events(struct ctx *ctx, const struct casefile *c, struct casefile_event **ret, size_t *ret_count);
 [[nodiscard]] enum rc casefile_tasks(struct ctx *ctx, struct id id, struct casefile_task **ret, size_t *ret_count);
 [[nodiscard]] enum rc casefile_defects(struct ctx *ctx, const struct casefile *c, struct casefile_defect **ret, size_t *ret_count);
+/* What was answered: {"answers": {...}, "situation": {...}, "registers": {...}}. */
+[[nodiscard]] enum rc casefile_form(struct ctx *ctx, const struct casefile *c, const struct json **ret);
 /* Ids of the activities of the process completed so far, in order; and its variables as a JSON object. */
 [[nodiscard]] enum rc casefile_path(struct ctx *ctx, const struct casefile *c, struct sv *ret, size_t max, size_t *ret_count);
 [[nodiscard]] enum rc casefile_variables(struct ctx *ctx, const struct casefile *c, const struct json **ret);

@@ -7,8 +7,12 @@ VALUES (:id, NULL, :service_code, :version, :party, :account, :department, :stat
 
 -- name: case_by_id :one
 SELECT id, number, service_code, version, party, account, department, state, revision, opened_at, saved_at, filed_at,
-  received_at, accepted_at, decided_at, closed_at, statutory_due, promised_due, days_used, sealed_key, applicant, form, process
+  received_at, accepted_at, decided_at, closed_at, statutory_due, promised_due, days_used, sealed_key, applicant
 FROM casefile WHERE id = :id;
+
+-- What only acts and the pages of a form need.
+-- name: case_texts :one
+SELECT form, process FROM casefile WHERE id = :id;
 
 -- name: case_id_by_number :one
 SELECT id FROM casefile WHERE number = :number;

@@ -108,11 +108,11 @@ static enum rc check_all(struct ctx *ctx, struct pad *pad, const char **ret_stop
 	struct form_context context;
 	struct form_problems problems = { 0 };
 
-	TRY(case_form_read(ctx, pad->c.form, &form));
+	TRY(case_form_read(ctx, pad->form, &form));
 	TRY(case_form_context(ctx, pad, &context));
 	TRY(form_check(ctx, &(struct form_filled){ pad->c.service->form, form.answers, &context }, &form.answers, &problems));
 	TRY(case_form_problems(ctx, pad->c.service->form, &problems));
-	pad->c.form = case_form_text(ctx, &form);
+	pad->form = case_form_text(ctx, &form);
 	*ret_stopped = problems.stopped;
 	return RC_OK;
 }
@@ -172,7 +172,7 @@ enum rc casefile_submit(struct ctx *ctx, struct id id, int64_t revision)
 		.submit_key = submit_key(ctx), .version = pad.c.version, .id = id }, &changed));
 	if (changed != 1)
 		return fail(ctx, RC_CONFLICT, N_("This application is already filed."), NULL);
-	TRY(pad_act_one(ctx, &pad, ACT_FILE, "answers", hash_text(ctx, pad.c.form)));
+	TRY(pad_act_one(ctx, &pad, ACT_FILE, "answers", hash_text(ctx, pad.form)));
 	struct ctx inner = *ctx;
 	inner.who = &principal_system; /* what rules do from here on is not the applicant's act */
 	TRY(flow_start(&inner, &pad, stopped));
@@ -186,11 +186,11 @@ enum rc casefile_supplement(struct ctx *ctx, struct id id, int64_t revision, str
 
 	TRY(open_editable(ctx, id, revision, &pad));
 	if (!sv_is_absent(form_json))
-		pad.c.form = form_json;
-	if (pad.c.form.len > CASE_MAX_FORM)
+		pad.form = form_json;
+	if (pad.form.len > CASE_MAX_FORM)
 		return fail(ctx, RC_TOO_LARGE, N_("The answers are longer than we can take. Shorten the longest texts."), NULL);
 	TRY(check_all(ctx, &pad, &stopped));
-	TRY(pad_act_one(ctx, &pad, ACT_SUPPLEMENT, "answers", hash_text(ctx, pad.c.form)));
+	TRY(pad_act_one(ctx, &pad, ACT_SUPPLEMENT, "answers", hash_text(ctx, pad.form)));
 	pad.c.received_at = clock_now(ctx->clock);
 	struct ctx inner = *ctx;
 	inner.who = &principal_system;

@@ -155,7 +155,7 @@ static enum rc open_own(struct ctx *ctx, struct id id, struct pad *pad, struct c
 {
 	TRY(pad_open(ctx, id, 0, pad));
 	TRY(casefile_is_own(ctx, &pad->c));
-	TRY(case_form_read(ctx, pad->c.form, form));
+	TRY(case_form_read(ctx, pad->form, form));
 	return case_form_context(ctx, pad, context);
 }
 

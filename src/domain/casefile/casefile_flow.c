@@ -29,9 +29,9 @@ static enum rc flow_read(struct ctx *ctx, struct pad *pad, struct flow *ret)
 	assert(pad->c.service && pad->c.service->process);
 	*ret = (struct flow){ .ctx = ctx, .pad = pad, .model = pad->c.service->process };
 	ret->host = (struct bpmn_host){ .user = ret, .task = flow_task, .due = flow_due, .by_hand = flow_by_hand };
-	if (sv_is_empty(pad->c.variables))
+	if (sv_is_empty(pad->process))
 		return RC_OK;
-	TRY(json_parse(ctx, SV("process"), pad->c.variables, &json_limits_file, &json));
+	TRY(json_parse(ctx, SV("process"), pad->process, &json_limits_file, &json));
 	ret->path = json_get(json, SV("path"));
 	TRY(bpmn_state_parse(ctx, ret->model, json_get(json, SV("state")), &ret->state));
 	flow_read_undecided(ret);
@@ -79,10 +79,10 @@ static enum rc keep_state(struct flow *flow, const struct bpmn_outcome *outcome)
 	json_out_object_end(&out);
 	if (buf.overflow)
 		return fail(flow->ctx, RC_TOO_LARGE, N_("The process of this case has grown too large."), NULL);
-	flow->pad->c.variables = buf_view(&buf);
+	flow->pad->process = buf_view(&buf);
 	/* several commands may run in one act: the next one reads the path from here */
 	const struct json *json;
-	TRY(json_parse(flow->ctx, SV("process"), flow->pad->c.variables, &json_limits_file, &json));
+	TRY(json_parse(flow->ctx, SV("process"), flow->pad->process, &json_limits_file, &json));
 	flow->path = json_get(json, SV("path"));
 	return RC_OK;
 }

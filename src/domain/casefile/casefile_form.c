@@ -205,7 +205,7 @@ enum rc case_form_fill_locked(struct ctx *ctx, struct pad *pad, struct case_form
 	struct form_context context;
 	struct form_problems problems = { 0 };
 
-	pad->c.form = case_form_text(ctx, form);
+	pad->form = case_form_text(ctx, form);
 	TRY(case_form_context(ctx, pad, &context));
 	TRY(json_parse(ctx, SV("registers"), form->registers, &json_limits_file, &locked.registers));
 	form_each_field(ctx, pad->c.service->form, collect_locked, &locked);

@@ -19,9 +19,14 @@ enum {
 struct pad {
 	struct casefile c;
 	int64_t loaded_revision;
+	struct sv form;                /* JSON text of the answers, situation and materials included */
+	struct sv process;             /* JSON text of the process state */
 };
 
-/* Takes up the case without asking who may; revision 0 = whatever it is. RC_CONFLICT when it moved on. */
+/* Opens a case without asking who may. */
+[[nodiscard]] enum rc case_open(struct ctx *ctx, struct id id, struct casefile *ret);
+
+/* The same for an act, with its texts; revision 0 = whatever it is. RC_CONFLICT when it moved on. */
 [[nodiscard]] enum rc pad_open(struct ctx *ctx, struct id id, int64_t revision, struct pad *ret);
 /* Writes what changed; RC_CONFLICT when another act came first. */
 [[nodiscard]] enum rc pad_save(struct ctx *ctx, struct pad *pad);

@@ -42,14 +42,22 @@ static enum rc record_read(struct ctx *ctx, const struct casefile *c)
 
 enum rc casefile_find(struct ctx *ctx, struct id id, struct casefile *ret)
 {
+	struct casefile c;
+
+	TRY(case_open(ctx, id, &c));
+	TRY(casefile_may_see(ctx, &c));
+	if (ctx->who->kind == PRINCIPAL_OFFICER)
+		TRY(record_read(ctx, &c));
+	*ret = c;
+	return RC_OK;
+}
+
+enum rc casefile_form(struct ctx *ctx, const struct casefile *c, const struct json **ret)
+{
 	struct pad pad;
 
-	TRY(pad_open(ctx, id, 0, &pad));
-	TRY(casefile_may_see(ctx, &pad.c));
-	if (ctx->who->kind == PRINCIPAL_OFFICER)
-		TRY(record_read(ctx, &pad.c));
-	*ret = pad.c;
-	return RC_OK;
+	TRY(pad_open(ctx, c->id, 0, &pad));
+	return json_parse(ctx, SV("form"), pad.form, &json_limits_file, ret);
 }
 
 enum rc casefile_events(struct ctx *ctx, const struct casefile *c, struct casefile_event **ret, size_t *ret_count)

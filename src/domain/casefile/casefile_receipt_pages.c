@@ -10,15 +10,15 @@ struct one {
 static const struct input_field one_fields[] = { INPUT(struct one, leaf, ID, .required = true) };
 static const struct input one_input = INPUT_OF(struct one, one_fields);
 
-static enum rc find_leaf(struct ctx *ctx, struct id id, struct ledger_leaf *leaf, struct pad *pad)
+static enum rc find_leaf(struct ctx *ctx, struct id id, struct ledger_leaf *leaf, struct casefile *c)
 {
 	enum rc rc = ledger_leaf_find(ctx, id, leaf);
 
 	if (rc == RC_NOT_FOUND || (rc == RC_OK && id_is_zero(leaf->case_id)))
 		return fail(ctx, RC_NOT_FOUND, N_("There is no such receipt, or it is not yours to see."), NULL);
 	TRY(rc);
-	TRY(pad_open(ctx, leaf->case_id, 0, pad));
-	return casefile_may_see(ctx, &pad->c);
+	TRY(case_open(ctx, leaf->case_id, c));
+	return casefile_may_see(ctx, c);
 }
 
 /* The title of an act by its code. */
@@ -34,16 +34,16 @@ static enum rc receipt_page(struct ctx *ctx, const struct request *request, stru
 {
 	const struct one *in = request->input;
 	struct ledger_leaf leaf;
-	struct pad pad;
+	struct casefile c;
 	struct department department = { 0 };
 
-	TRY(find_leaf(ctx, in->leaf, &leaf, &pad));
+	TRY(find_leaf(ctx, in->leaf, &leaf, &c));
 	if (!sv_is_empty(leaf.department))
 		TRY(identity_department_find(ctx, leaf.department, &department));
 	struct html_casefile_receipt view = {
 		.title = act_words(ctx, leaf.type),
-		.number = pad.c.number,
-		.service = bitext_pick(ctx, pad.c.service->name),
+		.number = c.number,
+		.service = bitext_pick(ctx, c.service->name),
 		.at = leaf.at,
 		.department = bitext_pick(ctx, department.name),
 		.index = leaf.index,
@@ -60,12 +60,12 @@ static enum rc receipt_file(struct ctx *ctx, const struct request *request, stru
 {
 	const struct one *in = request->input;
 	struct ledger_leaf leaf;
-	struct pad pad;
+	struct casefile c;
 	struct sv receipt;
 
-	TRY(find_leaf(ctx, in->leaf, &leaf, &pad));
-	TRY(ledger_receipt(ctx, leaf.id, pad.c.key, &receipt));
-	response_download(ctx, response, arena_printf(ctx->arena, "receipt-%.*s-%lld.json", SV_FMT(pad.c.number), (long long)leaf.index));
+	TRY(find_leaf(ctx, in->leaf, &leaf, &c));
+	TRY(ledger_receipt(ctx, leaf.id, c.key, &receipt));
+	response_download(ctx, response, arena_printf(ctx->arena, "receipt-%.*s-%lld.json", SV_FMT(c.number), (long long)leaf.index));
 	return response_bytes(ctx, response, "application/json", receipt);
 }
 

@@ -215,7 +215,7 @@ enum rc casefile_answer_groups(struct ctx *ctx, const struct casefile *c, bool c
 	size_t count, file_count, used = 0;
 
 	TRY(pad_open(ctx, c->id, 0, &pad));
-	TRY(case_form_read(ctx, pad.c.form, &form));
+	TRY(case_form_read(ctx, pad.form, &form));
 	TRY(case_form_context(ctx, &pad, &context));
 	TRY(casefile_files(ctx, c, &files, &file_count));
 	TRY(form_summary(ctx, &(struct form_filled){ c->service->form, form.answers, &context }, &answers, &count));
@@ -322,7 +322,7 @@ enum rc casefile_draft_page(struct ctx *ctx, const struct casefile *c, const str
 
 	(void)request; /* the case says it all */
 	TRY(pad_open(ctx, c->id, 0, &pad));
-	TRY(case_form_read(ctx, pad.c.form, &form));
+	TRY(case_form_read(ctx, pad.form, &form));
 	TRY(case_form_context(ctx, &pad, &context));
 	TRY(form_check(ctx, &(struct form_filled){ c->service->form, form.answers, &context }, NULL, &problems));
 	struct html_casefile_draft_pages *pages = ARENA_ARRAY(ctx->arena, struct html_casefile_draft_pages, c->service->form->page_count);

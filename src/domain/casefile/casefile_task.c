@@ -51,7 +51,7 @@ enum rc flow_context(struct ctx *ctx, const struct pad *pad, struct feel_value *
 {
 	const struct json *form;
 
-	TRY(json_parse(ctx, SV("form"), pad->c.form, &json_limits_file, &form));
+	TRY(json_parse(ctx, SV("form"), pad->form, &json_limits_file, &form));
 	struct feel_value answers = feel_from_json(ctx, json_get(form, SV("answers")), NULL);
 	struct feel_value situation = feel_from_json(ctx, json_get(form, SV("situation")), NULL);
 	struct feel_value registers = feel_from_json(ctx, json_get(form, SV("registers")), NULL);
