@@ -190,8 +190,9 @@ static void test_programs_that_start_together(void **state)
 		people[i].store = store;
 		assert_int_equal(pthread_create(&people[i].thread, NULL, migrate, &people[i]), 0);
 	}
-	for (int i = 0; i < MIGRATORS; i++) {
+	for (int i = 0; i < MIGRATORS; i++)
 		pthread_join(people[i].thread, NULL);
+	for (int i = 0; i < MIGRATORS; i++) {
 		if (people[i].rc != RC_OK)
 			fail_msg("migration %d: %.*s", i, SV_FMT(people[i].err.detail));
 		arena_release(&people[i].arena);
@@ -204,7 +205,10 @@ static void test_programs_that_start_together(void **state)
 int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, kit_db_setup, kit_db_teardown)
-	const struct CMUnitTest tests[] = { T(test_kept_answers), T(test_readers_beside_the_writer), T(test_programs_that_start_together) };
+	const struct CMUnitTest tests[] = { T(test_kept_answers), T(test_readers_beside_the_writer),
+		/* five times, because who comes second decides */
+		T(test_programs_that_start_together), T(test_programs_that_start_together), T(test_programs_that_start_together),
+		T(test_programs_that_start_together), T(test_programs_that_start_together) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

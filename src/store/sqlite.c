@@ -153,6 +153,20 @@ static int on_wal(void *arg, sqlite3 *sqlite, const char *name, int pages)
 	return SQLITE_OK;
 }
 
+/* From a file without a log to one with. SQLite asks for the whole file then, without its busy handler, because it holds a part of
+ * it already: when programs start together, the one that comes second tries again. */
+static int use_log(struct db *db)
+{
+	enum { STEP_MS = 5 };
+	int code = run_script(db, "PRAGMA journal_mode=WAL");
+
+	for (int waited = 0; (code & 0xff) == SQLITE_BUSY && waited < BUSY_MS; waited += STEP_MS) {
+		sqlite3_sleep(STEP_MS);
+		code = run_script(db, "PRAGMA journal_mode=WAL");
+	}
+	return code;
+}
+
 static enum rc lite_connect(struct ctx *ctx, struct db *db)
 {
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
@@ -171,8 +185,10 @@ static enum rc lite_connect(struct ctx *ctx, struct db *db)
 		return lite_script(ctx, db, "PRAGMA query_only=ON; PRAGMA wal_autocheckpoint=0");
 	sqlite3_wal_hook(db->sqlite, on_wal, db);
 	/* What can be thrown away whole is written once, where it belongs, and what is needed to roll back is kept in memory. */
-	return lite_script(ctx, db, db->is_building ? "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA cache_size=-256000"
-		: "PRAGMA journal_mode=WAL");
+	if (db->is_building)
+		return lite_script(ctx, db, "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA cache_size=-256000");
+	code = use_log(db);
+	return code == SQLITE_OK ? RC_OK : report(ctx, db, code, "log");
 }
 
 /* The change to a log is a commit, and it syncs the whole file. */
