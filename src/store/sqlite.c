@@ -317,23 +317,25 @@ static enum rc lite_step(struct ctx *ctx, struct store_run *run, bool *ret_row)
 	return RC_OK;
 }
 
+/* By sqlite3_value_*, which do not take the connection's mutex again for each question: without one (NOMUTEX) a column's value is
+ * as good as a protected one. */
 static struct store_cell lite_cell(const struct store_run *run, int column, enum store_type type)
 {
 	struct store_cell cell = { 0 };
-	int found = sqlite3_column_type(run->sqlite, column);
+	sqlite3_value *value = sqlite3_column_value(run->sqlite, column);
+	int found = sqlite3_value_type(value);
 
 	cell.is_null = found == SQLITE_NULL;
 	if (cell.is_null)
 		return cell;
 	if (type == STORE_I64) {
 		cell.is_foreign = found != SQLITE_INTEGER;
-		cell.i64 = sqlite3_column_int64(run->sqlite, column);
+		cell.i64 = sqlite3_value_int64(value);
 		return cell;
 	}
 	cell.is_foreign = found != (type == STORE_TEXT ? SQLITE_TEXT : SQLITE_BLOB);
-	cell.bytes.ptr = type == STORE_TEXT ? (const char *)sqlite3_column_text(run->sqlite, column)
-		: sqlite3_column_blob(run->sqlite, column);
-	cell.bytes.len = (size_t)sqlite3_column_bytes(run->sqlite, column);
+	cell.bytes.ptr = type == STORE_TEXT ? (const char *)sqlite3_value_text(value) : sqlite3_value_blob(value);
+	cell.bytes.len = (size_t)sqlite3_value_bytes(value);
 	return cell;
 }
 
