@@ -52,7 +52,9 @@ static enum rc thread_begin(void *user, struct ctx *ctx)
 {
 	struct serve *serve = user;
 
-	return db_connect(ctx, serve->app->store, STORE_READ, &ctx->db);
+	TRY(db_connect(ctx, serve->app->store, STORE_READ, &ctx->db));
+	store_linger(ctx->db);
+	return RC_OK;
 }
 
 static void thread_end(void *user, struct ctx *ctx)

@@ -2,6 +2,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "base/hash.h"
 #include "store/writer.h"
@@ -12,12 +13,11 @@
 
 KIT_DB(&sql_room_note)
 
-enum { READERS = 3, FILINGS = 150, MIGRATORS = 4 };
+enum { READERS = 3, FILINGS = 150, MIGRATORS = 4, LARGE = 512 << 10, LARGE_FILINGS = 200 };
 
 /* What a reader is told is kept until the next commit, of this or another opening of the database, and never longer. */
-static void test_kept_answers(void **state)
+static void read_kept_answers(struct kit *kit, bool lingering)
 {
-	struct kit *kit = *state;
 	struct ctx other = kit->ctx;
 	struct sql_note_titles_rows titles;
 	struct sql_note_titles_row title;
@@ -26,6 +26,8 @@ static void test_kept_answers(void **state)
 
 	kit_db_commit(kit);
 	other.db = kit_db_connect(kit, STORE_READ);
+	if (lingering)
+		store_linger(other.db);
 	for (int round = 0; round < 2; round++) {
 		assert_ok(kit, store_begin(&other));
 		assert_ok(kit, sql_note_titles(&other, &titles));
@@ -51,6 +53,8 @@ static void test_kept_answers(void **state)
 	assert_ok(kit, store_open(&kit->ctx, kit_db_url(), &store));
 	struct ctx second = kit->ctx;
 	assert_ok(kit, db_connect(&kit->ctx, kit_db_store(), STORE_READ, &other.db));
+	if (lingering)
+		store_linger(other.db);
 	assert_ok(kit, store_begin(&other));
 	assert_ok(kit, sql_note_titles(&other, &titles));
 	store_rollback(&other);
@@ -64,6 +68,17 @@ static void test_kept_answers(void **state)
 	store_rollback(&other);
 	db_close(second.db);
 	db_close(other.db);
+}
+
+static void test_kept_answers(void **state)
+{
+	read_kept_answers(*state, false);
+}
+
+/* The same for a reader whose snapshots stay open between its transactions. */
+static void test_lingering_reader(void **state)
+{
+	read_kept_answers(*state, true);
 }
 
 /* A thread's own world. */
@@ -133,6 +148,21 @@ static void *keep_looking(void *arg)
 	return NULL;
 }
 
+static void *keep_counting(void *arg)
+{
+	struct person *person = arg;
+	struct sql_note_count_row row;
+
+	while (person->rc == RC_OK && !*person->stop) {
+		person->rc = store_begin(&person->ctx);
+		if (person->rc == RC_OK)
+			person->rc = sql_note_count(&person->ctx, &row);
+		store_rollback(&person->ctx);
+		arena_clear(&person->arena);
+	}
+	return NULL;
+}
+
 static void test_readers_beside_the_writer(void **state)
 {
 	struct kit *kit = *state;
@@ -147,6 +177,8 @@ static void test_readers_beside_the_writer(void **state)
 		person_init(&readers[i], kit, i);
 		readers[i].stop = &stop;
 		readers[i].ctx.db = kit_db_connect(kit, STORE_READ);
+		if (i > 0)
+			store_linger(readers[i].ctx.db);
 		assert_int_equal(pthread_create(&readers[i].thread, NULL, keep_looking, &readers[i]), 0);
 	}
 	person_init(&filer, kit, 99);
@@ -162,6 +194,50 @@ static void test_readers_beside_the_writer(void **state)
 		assert_true(readers[i].looks > 0);
 		arena_release(&readers[i].arena);
 	}
+	arena_release(&filer.arena);
+	writer_stop(writer);
+}
+
+static enum rc file_large(struct ctx *ctx, void *arg)
+{
+	struct id id = id_new(ctx);
+
+	return sql_note_add(ctx, &(struct sql_note_add_params){ .id = id, .title = id_text(ctx->arena, id), .body = *(struct sv *)arg });
+}
+
+/* However readers linger, SQLite's log is begun anew again and again: it does not grow to the size of all that was written. */
+static void test_log_is_begun_anew(void **state)
+{
+	struct kit *kit = *state;
+	struct person reader, filer;
+	struct writer *writer;
+	atomic_bool stop = false;
+	struct sv large = { arena_alloc(&kit->arena, LARGE), LARGE };
+	struct stat log;
+
+	if (store_is_postgres(kit_db_store()))
+		return;
+	store_rollback(&kit->ctx);
+	assert_ok(kit, writer_start(&kit->ctx, kit_db_store(), &(struct writer_config){ 0 }, &writer));
+	person_init(&reader, kit, 1);
+	reader.stop = &stop;
+	reader.ctx.db = kit_db_connect(kit, STORE_READ);
+	store_linger(reader.ctx.db);
+	assert_int_equal(pthread_create(&reader.thread, NULL, keep_counting, &reader), 0);
+	person_init(&filer, kit, 99);
+	for (int i = 0; i < LARGE_FILINGS; i++) {
+		if (writer_run(writer, &filer.ctx, file_large, &large) != RC_OK)
+			fail_msg("%.*s", SV_FMT(filer.err.detail));
+		arena_clear(&filer.arena);
+	}
+	stop = true;
+	pthread_join(reader.thread, NULL);
+	assert_int_equal(reader.rc, RC_OK);
+	struct sv path = sv_slice(kit_db_url(), strlen("sqlite:"), SIZE_MAX);
+	assert_int_equal(stat(arena_printf(&kit->arena, "%.*s-wal", SV_FMT(path)).ptr, &log), 0);
+	print_message("# the log has %lld MiB of %d written\n", (long long)(log.st_size >> 20), LARGE_FILINGS * LARGE >> 20);
+	assert_true(log.st_size < (off_t)LARGE_FILINGS * LARGE / 2);
+	arena_release(&reader.arena);
 	arena_release(&filer.arena);
 	writer_stop(writer);
 }
@@ -205,7 +281,7 @@ static void test_programs_that_start_together(void **state)
 int main(void)
 {
 #define T(test) cmocka_unit_test_setup_teardown(test, kit_db_setup, kit_db_teardown)
-	const struct CMUnitTest tests[] = { T(test_kept_answers), T(test_readers_beside_the_writer),
+	const struct CMUnitTest tests[] = { T(test_kept_answers), T(test_lingering_reader), T(test_log_is_begun_anew), T(test_readers_beside_the_writer),
 		/* five times, because who comes second decides */
 		T(test_programs_that_start_together), T(test_programs_that_start_together), T(test_programs_that_start_together),
 		T(test_programs_that_start_together), T(test_programs_that_start_together) };

@@ -361,6 +361,7 @@ static void lite_rest(struct db *db, bool idle)
 		return;
 	sqlite3_wal_checkpoint_v2(db->sqlite, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	db->wal_pages = 0;
+	atomic_fetch_add(&db->store->checkpoints, 1);
 }
 
 const struct store_driver store_sqlite = {

@@ -32,6 +32,7 @@ enum rc store_open(struct ctx *ctx, struct sv url, struct store **ret)
 		struct store *store = ARENA_NEW(ctx->arena, struct store);
 		store->driver = drivers[i];
 		store->target = arena_z(ctx->arena, rest);
+		pthread_mutex_init(&store->lingering_lock, NULL);
 		store->driver->open(store);
 		*ret = store;
 		return RC_OK;
@@ -79,6 +80,7 @@ void db_close(struct db *db)
 {
 	if (!db)
 		return;
+	linger_close(db);
 	db_end_runs(db);
 	db_forget(db);
 	db->driver->disconnect(db);
@@ -194,8 +196,9 @@ enum rc store_begin(struct ctx *ctx)
 	if (db->access == STORE_WRITE)
 		TRY(refuse_unhealthy(ctx, db));
 	TRY(db->driver->revive(ctx, db));
-	db->begin_waits = db->access == STORE_READ;
-	if (!db->begin_waits)
+	if (db->access == STORE_READ)
+		db->begin_waits = !linger_begin(db);
+	else
 		TRY(db->driver->begin(ctx, db));
 	kept_begin(db);
 	db->in_tx = true;
@@ -210,6 +213,7 @@ static void end_transaction(struct db *db)
 	db->savepoints = 0;
 	db->begin_waits = false;
 	memset(db->unlocked, 0, sizeof(db->unlocked));
+	linger_release(db);
 }
 
 enum rc store_commit(struct ctx *ctx)
@@ -244,7 +248,7 @@ void store_rollback(struct ctx *ctx)
 		return;
 	db_end_runs(db);
 	/* The message that led here stays; that the rollback fails too changes nothing: the transaction is gone then. */
-	if (!db->begin_waits && db->driver->script(ctx, db, end) != RC_OK)
+	if (!db->begin_waits && !linger_stay(db) && db->driver->script(ctx, db, end) != RC_OK)
 		*ctx->err = kept;
 	db->fault = fault;
 	end_transaction(db);

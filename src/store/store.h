@@ -64,6 +64,8 @@ bool store_is_postgres(const struct store *store);
 /* A connection; put it into ctx->db. SQLite: a reader is opened read-only; one writer at a time. Lives in the ctx's
  * arena until db_close. */
 [[nodiscard]] enum rc db_connect(struct ctx *ctx, struct store *store, enum store_access access, struct db **ret);
+/* For a reader that serves one request after another beside a writer of this program: its snapshot may stay open in between (linger.c). */
+void store_linger(struct db *db);
 void db_close(struct db *db); /* accepts NULL; rolls back what is open */
 /* Outside a transaction: all that was committed by STORE_BUILD is on the disk, and from here on the connection is STORE_WRITE. */
 [[nodiscard]] enum rc store_settle(struct ctx *ctx);

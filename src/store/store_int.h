@@ -3,6 +3,7 @@
 #define STORE_INT_H
 
 #include <libpq-fe.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
 
@@ -20,6 +21,9 @@ struct store {
 	const char *target; /* path or conninfo */
 	_Atomic int health;
 	_Atomic int64_t retry_ns; /* monotonic time at which a full disk is tried again */
+	pthread_mutex_t lingering_lock;
+	struct db *lingering; /* connections that may linger */
+	_Atomic unsigned checkpoints; /* of SQLite's log, by this program */
 	uint64_t *commits; /* shared by all programs that have this database open, raised after each commit; NULL: there is none */
 };
 
@@ -72,6 +76,11 @@ struct db {
 	unsigned savepoints;
 	sqlite3_stmt *savepoint_stmts[STORE_MAX_SAVEPOINTS + 1][SAVEPOINT_VERBS];
 	sqlite3_stmt *tx_stmts[4]; /* BEGIN, BEGIN IMMEDIATE, COMMIT, ROLLBACK */
+	bool may_linger, lingers; /* linger.c */
+	int64_t lingers_until_ns;
+	unsigned seen_checkpoints; /* of the store, as the snapshot began */
+	pthread_mutex_t lock;
+	struct db *next_lingering;
 	uint64_t state; /* of the database when the transaction began; 0 = not known */
 	struct kept *kept[STORE_KEPT_BUCKETS];
 	struct arena kept_arena;
@@ -135,6 +144,14 @@ enum rc db_fault(struct ctx *ctx, struct db *db, enum store_fault fault, const c
  * an answer to keep. */
 void kept_begin(struct db *db);
 void kept_committed(struct store *store);
+
+/* linger.c. Begin: true when the snapshot that was left is taken up again; the connection is then its user's until linger_release. Stay,
+ * as a transaction ends: true when its snapshot is left open. End all: those that are not current. */
+bool linger_begin(struct db *db);
+bool linger_stay(struct db *db);
+void linger_release(struct db *db);
+void linger_end_all(struct store *store);
+void linger_close(struct db *db);
 bool kept_find(struct ctx *ctx, const struct store_statement *statement, const struct store_value *values,
 	struct store_rows *ret);
 void kept_add(struct ctx *ctx, const struct store_statement *statement, const struct store_value *values,

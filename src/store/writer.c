@@ -409,7 +409,9 @@ static void *work(void *arg)
 		}
 		run_tasks(writer);
 		bool idle = clock_monotonic_ns() - writer->last_work_ns >= ms_to_ns(IDLE_MS);
+		linger_end_all(writer->ctx.db->store); /* what is read from the log holds it up */
 		writer->ctx.db->driver->rest(writer->ctx.db, idle);
+		linger_end_all(writer->ctx.db->store);
 	}
 	hash_thread_end();
 	seal_thread_end();
