@@ -13,7 +13,7 @@
 
 KIT_DB(&sql_room_note)
 
-enum { READERS = 3, FILINGS = 150, MIGRATORS = 4, LARGE = 512 << 10, LARGE_FILINGS = 200 };
+enum { READERS = 3, FILINGS = 150, MIGRATORS = 4, LARGE = 512 << 10, LARGE_FILINGS = 300 };
 
 /* What a reader is told is kept until the next commit, of this or another opening of the database, and never longer. */
 static void read_kept_answers(struct kit *kit, bool lingering)

@@ -1,5 +1,6 @@
 /* The applicant's cases: the list, one case with its timeline and due dates, and how a due date came about. */
 #include "base/civil.h"
+#include "base/format.h"
 #include "base/site.h"
 #include "domain/casefile/casefile_show_int.h"
 
@@ -164,13 +165,29 @@ static enum rc next_steps(struct ctx *ctx, const struct casefile *c, struct html
 		if (tasks[i].closed_at)
 			continue;
 		TRY(identity_department_find(ctx, tasks[i].department, &department));
+		struct sv who = bitext_pick(ctx, department.name);
+		bool has_day = tasks[i].due_day && tasks[i].due_day < CASE_NO_DUE;
 		list[used++] = (struct html_option){
 			.label = casefile_step_name(ctx, c->service, tasks[i].element),
-			.hint = bitext_pick(ctx, department.name),
+			.hint = has_day ? tr_args(ctx, N_("{department}, by {day}"),
+						  ARGS({ "department", who }, { "day", format_day(ctx, tasks[i].due_day) }))
+					: who,
 		};
 	}
 	*ret = (struct html_options){ list, used };
 	return RC_OK;
+}
+
+/* Once it is decided, how long it took; absent before, and where no clock runs. */
+static struct sv decided_words(struct ctx *ctx, const struct casefile *c)
+{
+	if (!c->decided_at || !c->promised_due)
+		return (struct sv){ NULL, 0 };
+	struct sv day = format_day(ctx, civil_china_day(c->decided_at));
+	if (c->days_used == 0)
+		return tr_args(ctx, N_("Decided on {day}, the day it was accepted."), ARGS({ "day", day }));
+	return tr_args(ctx, N_("Decided on {day}, {n} working days after it was accepted."),
+		ARGS({ "day", day }, { "n", arena_printf(ctx->arena, "%lld", (long long)c->days_used) }));
 }
 
 static enum rc defect_list(struct ctx *ctx, const struct casefile *c, struct html_casefile_case *view)
@@ -201,6 +218,7 @@ static enum rc show_case(struct ctx *ctx, const struct casefile *c, struct respo
 		.sentence = casefile_sentence(ctx, c),
 		.filed = { c->filed_at != 0, c->filed_at },
 		.promised = { c->promised_due != 0, c->promised_due },
+		.decided = decided_words(ctx, c),
 		.statutory = { c->statutory_due != 0, c->statutory_due },
 		.why = casefile_href(ctx, c->id, "/due"),
 		.answers = casefile_href(ctx, c->id, "/check"),
