@@ -23,12 +23,8 @@ stamp=$(cd "$ROOT" && find src bench/desk services city -name '*_schema*.sql' -o
 if [[ ! -f $data/stamp || $(<"$data/stamp") != "$stamp" ]]; then
 	rm -rf "$data"
 	mkdir "$data"
-	if [[ -f $ROOT/data/sample/built ]]; then
-		cp -a "$ROOT/data/sample" "$data/few"
-	else
-		"$BUILD/src/app/tongban" city build "$data/few" --from "$ROOT" --cases 3000 2>/dev/null
-		"$BUILD/bench/desk/bench_desk" "$data/few" 27000 0 market-review
-	fi
+	"$BUILD/src/app/tongban" city build "$data/few" --from "$ROOT" --cases 3000 2>/dev/null
+	"$BUILD/bench/desk/bench_desk" "$data/few" 27000 0 market-review
 	"$BUILD/bench/desk/bench_desk" "$data/few" 0 120 market-review
 	cp -a "$data/few" "$data/many"
 	begin=$SECONDS
