@@ -20,6 +20,7 @@ DATA=$ROOT/data/$([[ $PG == 1 ]] && echo postgres || echo sample)
 mkdir -p "$ROOT/data"
 SCRATCH=$(mktemp -d "$ROOT/data/walk.XXXXXX")
 DB=() SCRATCH_DB=() HALL=''
+SCHEMA=$(cd "$ROOT" && find src -name '*_schema*.sql' | LC_ALL=C sort | xargs cat | sha256sum | head -c 16)
 # Where the server's own user can reach it; another checkout has another one.
 SERVER=/var/tmp/tongban-postgres-$(id -u)-$(sha256sum <<<"$ROOT" | head -c 8)
 
@@ -43,7 +44,7 @@ make_city() {
 		pg create tongban
 	fi
 	"$PROGRAM" city build "$DATA" --from "$ROOT" "${DB[@]}"
-	touch "$DATA/built"
+	echo "$SCHEMA" >"$DATA/built"
 }
 
 copy_city() {
@@ -69,7 +70,8 @@ if ((PG)); then
 	pg start >/dev/null
 	DB=(--db "$(pg url tongban)") SCRATCH_DB=(--db "$(pg url tongban_walk)")
 fi
-if [[ ! -f $DATA/built ]] || { ((PG)) && ! pg has tongban; }; then make_city; fi
+# A city of an older program's tables is made again: its acts have not kept what this one's pages show.
+if [[ ! -f $DATA/built || $(<"$DATA/built") != "$SCHEMA" ]] || { ((PG)) && ! pg has tongban; }; then make_city; fi
 copy_city
 ((EXIT)) || open_hall
 say "A construction permit, walked through a scratch copy as five people would"
